@@ -1,0 +1,1 @@
+"""The tests mirror the source tree; `engines` chooses and starts the databases they run on."""

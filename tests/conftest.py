@@ -1,0 +1,42 @@
+"""Fixtures and guards for every test."""
+
+import socket
+import sys
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from hypothesis import HealthCheck, settings
+
+from tests.counts import counts
+
+LOCAL_ADDRESSES = ("127.0.0.1", "::1", "localhost")
+
+
+def pytest_configure() -> None:
+    # The same examples in every `make test`; in `make soak` new ones, from the seed it prints.
+    settings.register_profile(
+        "callbook",
+        max_examples=counts(20, 1000),
+        derandomize=not counts(False, True),
+        deadline=None,
+        database=None,
+        print_blob=True,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+    )
+    settings.load_profile("callbook")
+    sys.addaudithook(_refuse_network)
+
+
+def _refuse_network(event: str, arguments: tuple[Any, ...]) -> None:
+    if event != "socket.connect" or arguments[0].family == socket.AF_UNIX:
+        return
+    host = arguments[1][0]
+    if host not in LOCAL_ADDRESSES:
+        raise RuntimeError(f"A test tried to reach {host}: tests stay on this machine.")
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> None:
+    """Counters kept in the cache (rate limits, lockouts) are a test's own."""
+    cache.clear()
