@@ -1,0 +1,21 @@
+"""Makers of test data, one for each model. Records come into being through the operations."""
+
+from tests.factories.accounts import PASSWORD, UserFactory
+from tests.factories.calls import CallFactory, wav_file
+from tests.factories.companies import CompanyFactory
+from tests.factories.contacts import ContactFactory, TagFactory
+from tests.factories.teams import ApiKeyFactory, MembershipFactory, TeamFactory, member_of
+
+__all__ = [
+    "PASSWORD",
+    "ApiKeyFactory",
+    "CallFactory",
+    "CompanyFactory",
+    "ContactFactory",
+    "MembershipFactory",
+    "TagFactory",
+    "TeamFactory",
+    "UserFactory",
+    "member_of",
+    "wav_file",
+]

@@ -1,0 +1,54 @@
+"""Teams, who belongs to them, and their keys."""
+
+from typing import Any
+
+import factory
+
+from crm.accounts.models import User
+from crm.teams import operations
+from crm.teams.models import ApiKey, Membership, Role, Team
+from tests.factories.accounts import UserFactory
+
+
+class TeamFactory(factory.django.DjangoModelFactory[Team]):
+    """A team without members; its phone region is US, its timezone UTC."""
+
+    class Meta:
+        model = Team
+
+    name = factory.Sequence(lambda n: f"Team {n}")
+    slug = factory.Sequence(lambda n: f"team-{n}")
+
+
+class MembershipFactory(factory.django.DjangoModelFactory[Membership]):
+    """A user's place in a team, `role` member unless said otherwise."""
+
+    class Meta:
+        model = Membership
+
+    team = factory.SubFactory(TeamFactory)
+    user = factory.SubFactory(UserFactory)
+    role = Role.MEMBER
+
+
+class ApiKeyFactory(factory.django.DjangoModelFactory[ApiKey]):
+    """A key that may do everything, without a rate limit; what a client sends is `key.secret`."""
+
+    class Meta:
+        model = ApiKey
+
+    team = factory.SubFactory(TeamFactory)
+    name = factory.Sequence(lambda n: f"Key {n}")
+    scopes = ["*"]
+    rate_limit = 0
+
+    @classmethod
+    def _create(cls, model_class: type[ApiKey], *args: Any, **kwargs: Any) -> ApiKey:
+        key, secret = operations.create_api_key(kwargs.pop("team"), kwargs.pop("name"), **kwargs)
+        key.secret = secret
+        return key
+
+
+def member_of(team: Team, role: str = Role.MEMBER, **user: Any) -> User:
+    """A new user with that role in the team."""
+    return MembershipFactory.create(team=team, role=role, user=UserFactory.create(**user)).user
