@@ -1,0 +1,255 @@
+"""Calls: what was said between an assistant and a contact, with its recording and transcript."""
+
+from typing import ClassVar, Self
+
+from django.core.exceptions import ValidationError
+from django.core.serializers.json import DjangoJSONEncoder
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+
+from contacts.models import Contact
+from crm import normalize
+from crm.fields import LineField, NotesField
+from crm.records.models import Record
+from crm.teams.db import TeamForeignKey, TeamOwned, TeamReference, unique_in_team
+from crm.teams.models import Team
+
+
+class Direction(models.TextChoices):
+    """Who rang whom, seen from the team."""
+
+    INBOUND = "inbound", "Inbound"
+    OUTBOUND = "outbound", "Outbound"
+    UNKNOWN = "unknown", "Unknown"
+
+
+class CallStatus(models.TextChoices):
+    """Where the call stands, technically."""
+
+    QUEUED = "queued", "Queued"
+    RINGING = "ringing", "Ringing"
+    IN_PROGRESS = "in_progress", "In progress"
+    COMPLETED = "completed", "Completed"
+    NO_ANSWER = "no_answer", "No answer"
+    BUSY = "busy", "Busy"
+    FAILED = "failed", "Failed"
+    CANCELED = "canceled", "Canceled"
+
+
+#: How far a status has come. It only ever rises; the terminal ones are equals.
+STATUS_RANK = {CallStatus.QUEUED: 0, CallStatus.RINGING: 1, CallStatus.IN_PROGRESS: 2}
+TERMINAL_RANK = 3
+
+
+class Outcome(models.TextChoices):
+    """What came of the call."""
+
+    CONNECTED = "connected", "Connected"
+    VOICEMAIL = "voicemail", "Voicemail"
+    TRANSFERRED = "transferred", "Transferred"
+    NO_ANSWER = "no_answer", "No answer"
+    BUSY = "busy", "Busy"
+    DECLINED = "declined", "Declined"
+    FAILED = "failed", "Failed"
+    CANCELED = "canceled", "Canceled"
+    UNKNOWN = "unknown", "Unknown"
+
+
+class Sentiment(models.TextChoices):
+    """How the contact felt about it."""
+
+    POSITIVE = "positive", "Positive"
+    NEUTRAL = "neutral", "Neutral"
+    NEGATIVE = "negative", "Negative"
+
+
+class EndedBy(models.TextChoices):
+    """Who hung up."""
+
+    CONTACT = "contact", "Contact"
+    ASSISTANT = "assistant", "Assistant"
+    AGENT = "agent", "Agent"
+    SYSTEM = "system", "System"
+    UNKNOWN = "unknown", "Unknown"
+
+
+class TranscriptStatus(models.TextChoices):
+    """Whether there is a transcript to read."""
+
+    NONE = "none", "None"
+    PENDING = "pending", "Pending"
+    READY = "ready", "Ready"
+    REDACTED = "redacted", "Redacted"
+
+
+class Speaker(models.TextChoices):
+    """Who says a turn: the AI assistant, the contact, a human colleague, or a machine."""
+
+    ASSISTANT = "assistant", "Assistant"
+    CONTACT = "contact", "Contact"
+    AGENT = "agent", "Colleague"
+    SYSTEM = "system", "System"
+    TOOL = "tool", "Tool"
+
+
+class CallQuerySet(models.QuerySet["Call"]):
+    """Calls of a team: start from `team.calls` or `contact.calls`."""
+
+    def newest_first(self) -> Self:
+        """Return the calls in the order they are shown in."""
+        return self.order_by("-started_or_created_at", "-id")
+
+    def unmatched(self, is_unmatched: bool = True) -> Self:
+        """Return the calls that belong to no contact yet, or those that do."""
+        return self.filter(contact__isnull=is_unmatched)
+
+    def search(self, query: str) -> Self:
+        """Return the calls where every word of `query` occurs.
+
+        A word may be in the summary, the transcript, a number, the assistant's or contact's name.
+        """
+        calls = self
+        for term in normalize.search_terms(query):
+            said = Transcript.objects.filter(
+                team=models.OuterRef("team"), call=models.OuterRef("pk"), text__contains=term
+            )
+            calls = calls.filter(
+                Q(search__contains=term) | Q(contact__search__contains=term) | models.Exists(said)
+            )
+        return calls
+
+
+class Call(Record):
+    """One call. `(team, provider, provider_call_id)` names it to the platform that made it."""
+
+    team = models.ForeignKey(
+        Team, models.CASCADE, related_name="calls", db_index=False, editable=False
+    )
+    contact = TeamForeignKey(Contact, models.SET_NULL, null=True, blank=True, related_name="calls")
+    direction = models.CharField(max_length=10, choices=Direction)
+    status = models.CharField(max_length=12, choices=CallStatus, default=CallStatus.COMPLETED)
+    outcome = models.CharField(max_length=12, choices=Outcome, default=Outcome.UNKNOWN)
+    from_number = LineField(max_length=100, blank=True)
+    to_number = LineField(max_length=100, blank=True)
+    initiated_at = models.DateTimeField(null=True, blank=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    started_or_created_at = models.DateTimeField(editable=False)
+    duration_seconds = models.PositiveIntegerField(null=True, blank=True)
+    ended_reason = LineField(max_length=200, blank=True, help_text="In the platform's own words.")
+    ended_by = models.CharField(max_length=10, choices=EndedBy, default=EndedBy.UNKNOWN)
+    provider = models.CharField(
+        max_length=32,
+        default="api",
+        validators=[
+            RegexValidator(
+                r"\A[a-z0-9_-]{1,32}\Z",
+                "A provider is 1 to 32 lower-case letters, digits, “_” or “-”.",
+            )
+        ],
+    )
+    provider_call_id = LineField("provider's call ID", max_length=200, blank=True)
+    assistant_name = LineField(max_length=100, blank=True)
+    assistant_external_id = LineField("assistant's external ID", max_length=200, blank=True)
+    summary = NotesField(blank=True, max_length=20_000)
+    success = models.BooleanField(null=True, blank=True)
+    sentiment = models.CharField(max_length=10, choices=Sentiment, null=True, blank=True)  # noqa: DJ001
+    extracted_data = models.JSONField(default=dict, blank=True, encoder=DjangoJSONEncoder)
+    transferred_to = LineField(max_length=100, blank=True)
+    voicemail = models.BooleanField(null=True, blank=True)
+    cost_amount = models.DecimalField(max_digits=12, decimal_places=6, null=True, blank=True)
+    cost_currency = models.CharField(max_length=3, blank=True)
+    transcript_status = models.CharField(
+        max_length=10, choices=TranscriptStatus, default=TranscriptStatus.NONE
+    )
+    search = models.TextField(editable=False, default="")
+
+    KEPT_BY_OPERATIONS = Record.KEPT_BY_OPERATIONS | {"started_or_created_at"}
+
+    objects: ClassVar[models.Manager["Call"]] = models.Manager.from_queryset(CallQuerySet)()
+
+    class Meta:
+        ordering = ["-started_or_created_at", "-id"]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["team", "-started_or_created_at", "-id"], name="call_newest"),
+            models.Index(
+                fields=["team", "contact", "-started_or_created_at", "-id"], name="call_of_contact"
+            ),
+            models.Index(
+                fields=["team", "outcome", "-started_or_created_at", "-id"], name="call_by_outcome"
+            ),
+            models.Index(fields=["team", "updated_at"], name="call_by_update"),
+        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            unique_in_team("calls_call"),
+            TeamReference(field="contact", name="calls_call_contact_fk"),
+            models.UniqueConstraint(
+                fields=["team", "provider", "provider_call_id"],
+                condition=~Q(provider_call_id=""),
+                name="calls_call_provider_call_id_uniq",
+                violation_error_code="unique",
+                violation_error_message="This call is there already.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_direction_display()} call, {self.get_outcome_display().lower()}"
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more will happen in this call."""
+        return self.status not in STATUS_RANK
+
+    @property
+    def contact_number(self) -> str:
+        """The number at the contact's end."""
+        return self.from_number if self.direction == Direction.INBOUND else self.to_number
+
+    def clean(self) -> None:
+        """Raise where the call ends before it starts; reckon its duration from the two."""
+        if self.started_at and self.ended_at:
+            if self.ended_at < self.started_at:
+                message = "The call ends before it starts."
+                raise ValidationError({"ended_at": ValidationError(message, code="ends_first")})
+            self.duration_seconds = round((self.ended_at - self.started_at).total_seconds())
+
+
+class Transcript(TeamOwned):
+    """What was said in a call: turns of {speaker, text, startSeconds, endSeconds}."""
+
+    call = TeamForeignKey(Call, models.CASCADE, related_name="transcripts")
+    turns = models.JSONField(default=list)
+    text = models.TextField(editable=False, default="")
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            unique_in_team("calls_transcript"),
+            models.UniqueConstraint(fields=["team", "call"], name="calls_transcript_once"),
+            TeamReference(field="call", name="calls_transcript_call_fk", on_delete="CASCADE"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{len(self.turns)} turns"
+
+
+class Recording(TeamOwned):
+    """The sound of a call: a stored file, or as yet only its address at the platform."""
+
+    call = TeamForeignKey(Call, models.CASCADE, related_name="recordings")
+    file = models.FileField(upload_to="recordings/%Y/%m/", blank=True, max_length=300)
+    source_url = models.URLField("address at the platform", max_length=2000, blank=True)
+    content_type = models.CharField(max_length=100, blank=True, editable=False)
+    size = models.PositiveBigIntegerField(default=0, editable=False)
+    duration_seconds = models.FloatField(null=True, blank=True, editable=False)
+    peaks = models.JSONField(default=dict, blank=True, editable=False)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            unique_in_team("calls_recording"),
+            models.UniqueConstraint(fields=["team", "call"], name="calls_recording_once"),
+            TeamReference(field="call", name="calls_recording_call_fk", on_delete="CASCADE"),
+        ]
+
+    def __str__(self) -> str:
+        return self.file.name or self.source_url

@@ -1,0 +1,206 @@
+"""The one writer of calls, their transcripts and recordings, and of a contact's last call."""
+
+import dataclasses
+import uuid
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.files import File
+from django.db import transaction
+from django.db.models import Max, OuterRef, Subquery
+
+from calls.models import Call, Recording, Transcript, TranscriptStatus
+from calls.recordings import MAX_BYTES, compute_peaks, sniff_content_type
+from calls.turns import clean_turns, words_of
+from contacts.models import Contact
+from crm import normalize
+from crm.history.recording import Author
+from crm.records import writing
+from crm.records.writing import Errors, Saved
+from crm.teams.db import does_not_exist
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Sound:
+    """What is to be known of a call's recording: a file, or its address at the platform."""
+
+    file: File[bytes] | None = None
+    source_url: str = ""
+
+
+def save_call(
+    call: Call,
+    *,
+    by: Author,
+    turns: Sequence[dict[str, Any]] | None = None,
+    sound: Sound | None = None,
+) -> Call:
+    """Write one new or changed call, with its turns and recording where given.
+
+    Raises ValidationError with what is wrong by field, StaleRecord where somebody else changed it
+    since it was loaded.
+    """
+    errors, cleaned = _clean_parts(turns, sound)
+    extra: dict[str, list[Any]] = {}
+    if cleaned is not None:
+        old = _transcript(call)
+        if old is None or old.turns != cleaned:
+            extra["turns"] = [len(old.turns) if old else 0, len(cleaned)]
+        call.transcript_status = TranscriptStatus.READY if cleaned else call.transcript_status
+    if sound is not None:
+        extra |= _recording_changes(call, sound)
+
+    def check(batch: Sequence[Call]) -> Errors:
+        found = _check(batch)
+        return {0: writing.merge_errors(found.get(0), errors)} if errors else found
+
+    moved_from = call.loaded("contact")
+
+    def after(saved: Saved[Call]) -> None:
+        if not saved.created and not saved.updated:
+            return
+        if "turns" in extra and cleaned is not None:
+            _write_transcript(call, cleaned)
+        if sound is not None and extra:
+            _write_recording(call, sound)
+        refresh_last_calls(call.team_id, {moved_from, call.contact_id})
+
+    saved = writing.save_records(
+        [call], by=by, check=check, prepare=_prepare, extra_changes={call.pk: extra}, after=after
+    )
+    return writing.save_record(call, saved)
+
+
+def delete_calls(calls: Sequence[Call], *, by: Author) -> None:
+    """Delete calls of one team with their transcripts and recordings' files."""
+    if not calls:
+        return
+    team_id = calls[0].team_id
+    stored = Recording.objects.filter(team_id=team_id, call__in=[call.pk for call in calls])
+    files = [recording.file for recording in stored if recording.file]
+    with transaction.atomic():
+        writing.delete_records(calls, by=by)
+        refresh_last_calls(team_id, {call.loaded("contact") for call in calls})
+        # A file cannot be rolled back, so it goes last, when the row is surely gone.
+        for file in files:
+            transaction.on_commit(lambda file=file: file.storage.delete(file.name))  # type: ignore[misc]
+
+
+def refresh_last_calls(team_id: uuid.UUID, contact_ids: Iterable[uuid.UUID | None]) -> None:
+    """Set when these contacts were last called. It is no edit: no version, no history."""
+    ids = set(contact_ids) - {None}
+    if not ids:
+        return
+    latest = (
+        Call.objects.filter(team=OuterRef("team"), contact=OuterRef("pk"))
+        .order_by()
+        .values("contact")
+        .annotate(latest=Max("started_or_created_at"))
+        .values("latest")
+    )
+    Contact.objects.filter(team_id=team_id, pk__in=ids).update(last_call_at=Subquery(latest))
+
+
+def _prepare(call: Call) -> None:
+    call.started_or_created_at = call.started_at or call.initiated_at or call.created_at
+    call.search = normalize.search_text(
+        call.summary, call.from_number, call.to_number, call.assistant_name
+    )
+
+
+def _check(calls: Sequence[Call]) -> Errors:
+    errors: Errors = {}
+    for index, call in enumerate(calls):
+        if call.contact_id and call.loaded("contact") != call.contact_id:
+            theirs = Contact.objects.filter(team_id=call.team_id, pk=call.contact_id)
+            if not theirs.exists():
+                errors[index] = ValidationError({"contact": does_not_exist("contact")})
+        if call.provider_call_id and _name_taken(call):
+            message = "This call is there already."
+            taken = writing.field_error("provider_call_id", message, "unique")
+            errors[index] = writing.merge_errors(errors.get(index), taken)
+    return errors
+
+
+def _name_taken(call: Call) -> bool:
+    name = {"provider": call.provider, "provider_call_id": call.provider_call_id}
+    if all(call.loaded(field) == value for field, value in name.items()):
+        return False
+    return Call.objects.filter(team_id=call.team_id, **name).exclude(pk=call.pk).exists()
+
+
+def _clean_parts(
+    turns: Sequence[dict[str, Any]] | None, sound: Sound | None
+) -> tuple[ValidationError | None, list[dict[str, Any]] | None]:
+    errors: dict[str, Any] = {}
+    cleaned = None
+    if turns is not None:
+        try:
+            cleaned = clean_turns(list(turns))
+        except ValidationError as error:
+            errors["turns"] = error
+    if sound is not None:
+        try:
+            _check_sound(sound)
+        except ValidationError as error:
+            errors["recording"] = error
+    return (ValidationError(errors) if errors else None), cleaned
+
+
+def _check_sound(sound: Sound) -> None:
+    if sound.source_url:
+        normalize.website(sound.source_url)
+        Recording._meta.get_field("source_url").clean(sound.source_url, None)  # type: ignore[union-attr]
+    if sound.file:
+        if (sound.file.size or 0) > MAX_BYTES:
+            message = f"A recording is at most {MAX_BYTES // 2**20} MB."
+            raise ValidationError(message, code="too_large")
+        sniff_content_type(sound.file.file)
+
+
+def _transcript(call: Call) -> Transcript | None:
+    if call._state.adding:
+        return None
+    return Transcript.objects.filter(team_id=call.team_id, call=call.pk).first()
+
+
+def _write_transcript(call: Call, turns: list[dict[str, Any]]) -> None:
+    Transcript.objects.update_or_create(
+        team_id=call.team_id, call_id=call.pk, defaults={"turns": turns, "text": words_of(turns)}
+    )
+
+
+def _recording(call: Call) -> Recording | None:
+    if call._state.adding:
+        return None
+    return Recording.objects.filter(team_id=call.team_id, call=call.pk).first()
+
+
+def _recording_changes(call: Call, sound: Sound) -> dict[str, list[Any]]:
+    old = _recording(call)
+    changes: dict[str, list[Any]] = {}
+    if sound.source_url and sound.source_url != (old.source_url if old else ""):
+        changes["recording_url"] = [old.source_url if old else "", sound.source_url]
+    if sound.file:
+        changes["recording"] = [old.file.name if old else "", sound.file.name]
+    return changes
+
+
+def _write_recording(call: Call, sound: Sound) -> None:
+    recording = _recording(call) or Recording(team_id=call.team_id, call_id=call.pk)
+    recording.source_url = sound.source_url or recording.source_url
+    if sound.file:
+        peaks = compute_peaks(sound.file.file)
+        recording.content_type = sniff_content_type(sound.file.file)
+        recording.size = sound.file.size or 0
+        recording.duration_seconds = peaks.pop("seconds", None)
+        recording.peaks = peaks
+        recording.file.save(
+            f"{call.pk}.{_extension(recording.content_type)}", sound.file, save=False
+        )
+    recording.save()
+
+
+def _extension(content_type: str) -> str:
+    return {"audio/mpeg": "mp3", "audio/mp4": "m4a"}.get(content_type, content_type.split("/")[1])

@@ -1,0 +1,237 @@
+"""The one writer of contacts: every form, key, file, call and admin page comes through here."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from companies.models import Company
+from contacts.models import MAX_TAGS, TAG_COLORS, Contact, ContactTag, Tag
+from crm import normalize
+from crm.history.recording import Author
+from crm.records import writing
+from crm.records.writing import Errors, Saved, field_error
+from crm.teams.db import does_not_exist
+
+type TagNames = Mapping[uuid.UUID, Sequence[str]]
+
+
+def save_contact(contact: Contact, *, by: Author, tags: Sequence[str] | None = None) -> Contact:
+    """Write one new or changed contact; `tags`, where given, are all the tags it shall have.
+
+    Raises ValidationError with what is wrong by field, StaleRecord where somebody else changed it
+    since it was loaded.
+    """
+    names = None if tags is None else {contact.pk: tags}
+    return writing.save_record(contact, save_contacts([contact], by=by, tags=names))
+
+
+def save_contacts(
+    contacts: Sequence[Contact], *, by: Author, tags: TagNames | None = None
+) -> Saved[Contact]:
+    """Write contacts of one team; errors come back by place, the good ones are written.
+
+    `tags` names, by contact id, all the tags a contact shall have; unknown ones are created.
+    """
+    wanted, tag_errors = _clean_tags(contacts, tags or {})
+    if by.is_machine:
+        _keep_do_not_call(contacts)
+    changes = _tag_changes(contacts, wanted)
+
+    def check(batch: Sequence[Contact]) -> Errors:
+        errors = _check(batch)
+        for index, error in tag_errors.items():
+            errors[index] = writing.merge_errors(errors.get(index), error)
+        return errors
+
+    def write_tags(saved: Saved[Contact]) -> None:
+        _write_tags([*saved.created, *saved.updated], wanted)
+
+    return writing.save_records(
+        contacts, by=by, check=check, prepare=_prepare, extra_changes=changes, after=write_tags
+    )
+
+
+def delete_contact(contact: Contact, *, by: Author) -> None:
+    """Delete the contact; its calls stay, without a contact."""
+    delete_contacts([contact], by=by)
+
+
+def delete_contacts(contacts: Sequence[Contact], *, by: Author) -> None:
+    """Delete contacts of one team, all or none."""
+    writing.delete_records(contacts, by=by)
+
+
+def save_tag(tag: Tag) -> Tag:
+    """Write a tag; raises ValidationError where its name is empty or taken."""
+    tag.full_clean()
+    tag.save()
+    return tag
+
+
+def delete_tag(tag: Tag) -> None:
+    """Delete a tag; the contacts that had it lose it."""
+    tag.delete()
+
+
+def _prepare(contact: Contact) -> None:
+    contact.search = normalize.search_text(
+        contact.first_name,
+        contact.last_name,
+        contact.email,
+        contact.phone,
+        contact.phone_secondary,
+    )
+
+
+def _keep_do_not_call(contacts: Sequence[Contact]) -> None:
+    """A machine may set do-not-call; only a person or their program clears it."""
+    for contact in contacts:
+        contact.do_not_call = contact.do_not_call or bool(contact.loaded("do_not_call"))
+
+
+def _check(contacts: Sequence[Contact]) -> Errors:
+    errors = _check_companies(contacts)
+    for index, error in _check_external_ids(contacts).items():
+        errors[index] = writing.merge_errors(errors.get(index), error)
+    return errors
+
+
+def _check_companies(contacts: Sequence[Contact]) -> Errors:
+    """The company must be there and of the contact's team: one query for the whole batch."""
+    moved = [contact for contact in contacts if contact.loaded("company") != contact.company_id]
+    wanted = {contact.company_id for contact in moved if contact.company_id}
+    found: set[uuid.UUID] = set()
+    if wanted:
+        ours = Company.objects.filter(team_id=contacts[0].team_id, pk__in=wanted)
+        found = set(ours.values_list("pk", flat=True))
+    errors: Errors = {}
+    for index, contact in enumerate(contacts):
+        if contact.company_id is None:
+            message = "Every contact belongs to a company. Choose one or create it."
+            errors[index] = field_error("company", message, "required")
+        elif contact.company_id in wanted - found:
+            errors[index] = writing.ValidationError({"company": does_not_exist("company")})
+    return errors
+
+
+def _check_external_ids(contacts: Sequence[Contact]) -> Errors:
+    """An external id is one contact's in its team: one query for the whole batch."""
+    moved = {
+        index: contact
+        for index, contact in enumerate(contacts)
+        if contact.external_id and contact.loaded("external_id") != contact.external_id
+    }
+    if not moved:
+        return {}
+    wanted = {contact.external_id for contact in moved.values()}
+    holders: defaultdict[str, set[uuid.UUID]] = defaultdict(set)
+    rows = Contact.objects.filter(team_id=contacts[0].team_id, external_id__in=wanted)
+    for external_id, pk in rows.values_list("external_id", "pk"):
+        holders[external_id].add(pk)
+    errors: Errors = {}
+    for index, contact in moved.items():
+        if holders[contact.external_id] - {contact.pk}:
+            message = "Another contact has this external ID."
+            errors[index] = field_error("external_id", message, "unique")
+        holders[contact.external_id].add(contact.pk)
+    return errors
+
+
+def clean_tag_names(names: Iterable[str]) -> list[str]:
+    """Return the names in order, cleaned, each once whatever its case.
+
+    Raises ValidationError where one is too long or there are more than `MAX_TAGS`.
+    """
+    by_key: dict[str, str] = {}
+    for name in names:
+        tag = Tag(name=name)
+        tag.clean_fields(exclude={"team", "name_key"})
+        tag.clean()
+        by_key.setdefault(tag.name_key, tag.name)
+    if len(by_key) > MAX_TAGS:
+        raise writing.ValidationError(
+            f"A contact has at most {MAX_TAGS} tags, these are {len(by_key)}.", code="max_length"
+        )
+    return list(by_key.values())
+
+
+def _clean_tags(
+    contacts: Sequence[Contact], tags: TagNames
+) -> tuple[dict[uuid.UUID, list[str]], Errors]:
+    wanted: dict[uuid.UUID, list[str]] = {}
+    errors: Errors = {}
+    for index, contact in enumerate(contacts):
+        if contact.pk not in tags:
+            continue
+        try:
+            wanted[contact.pk] = clean_tag_names(tags[contact.pk])
+        except writing.ValidationError as error:
+            errors[index] = writing.ValidationError({"tags": error.messages})
+    return wanted, errors
+
+
+def _tag_changes(
+    contacts: Sequence[Contact], wanted: Mapping[uuid.UUID, list[str]]
+) -> dict[uuid.UUID, dict[str, list[Any]]]:
+    """Return what history says of the tags of contacts that exist already."""
+    present: dict[uuid.UUID, list[str]] = {
+        contact.pk: [] for contact in contacts if contact.pk in wanted and not contact._state.adding
+    }
+    if not present:
+        return {}
+    links = ContactTag.objects.filter(team_id=contacts[0].team_id, contact__in=present)
+    for contact_id, name in links.order_by("tag__name").values_list("contact_id", "tag__name"):
+        present[contact_id].append(name)
+    return {
+        pk: {"tags": [names, sorted(wanted[pk], key=normalize.name_key)]}
+        for pk, names in present.items()
+        if set(map(normalize.name_key, names)) != set(map(normalize.name_key, wanted[pk]))
+    }
+
+
+def _write_tags(contacts: Sequence[Contact], wanted: Mapping[uuid.UUID, list[str]]) -> None:
+    contacts = [contact for contact in contacts if contact.pk in wanted]
+    if not contacts:
+        return
+    team_id = contacts[0].team_id
+    tags = _ensure_tags(team_id, {name for contact in contacts for name in wanted[contact.pk]})
+    ContactTag.objects.filter(
+        team_id=team_id, contact__in=[contact.pk for contact in contacts]
+    ).delete()
+    ContactTag.objects.bulk_create(
+        [
+            ContactTag(
+                team_id=team_id, contact_id=contact.pk, tag_id=tags[normalize.name_key(name)]
+            )
+            for contact in contacts
+            for name in wanted[contact.pk]
+        ],
+        batch_size=1000,
+    )
+
+
+def _ensure_tags(team_id: uuid.UUID, names: Iterable[str]) -> dict[str, uuid.UUID]:
+    """Return the ids of the team's tags of these names by their keys, creating what is missing."""
+    by_key = {normalize.name_key(name): name for name in sorted(names)}
+    known = Tag.objects.filter(team_id=team_id, name_key__in=by_key)
+    ids = dict(known.values_list("name_key", "pk"))
+    missing = [
+        Tag(team_id=team_id, name=name, name_key=key, color=_color(key))
+        for key, name in by_key.items()
+        if key not in ids
+    ]
+    if missing:
+        Tag.objects.bulk_create(
+            missing,
+            update_conflicts=True,
+            unique_fields=["team", "name_key"],
+            update_fields=["name_key"],
+        )
+        ids = dict(known.all().values_list("name_key", "pk"))
+    return ids
+
+
+def _color(key: str) -> int:
+    """Give the same word the same colour in every team."""
+    return sum(key.encode()) % TAG_COLORS

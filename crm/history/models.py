@@ -1,0 +1,66 @@
+"""Who or what changed which field of a record, and when."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.utils import timezone
+
+from crm.teams.db import TeamOwned, TeamForeignKey, TeamReference, unique_in_team
+from crm.teams.models import ApiKey
+
+
+class Origin(models.TextChoices):
+    """What caused a write."""
+
+    MANUAL = "manual", "Manual"
+    API = "api", "API"
+    IMPORT = "import", "Import"
+    CALL = "call", "Call"
+    EXTRACTOR = "extractor", "Extractor"
+    DEMO = "demo", "Demo data"
+
+
+class Verb(models.TextChoices):
+    """What happened to the record."""
+
+    CREATED = "created", "Created"
+    UPDATED = "updated", "Updated"
+    DELETED = "deleted", "Deleted"
+
+
+class Change(TeamOwned):
+    """One write of one record. `fields` is {name: [old, new]}; empty for a created record."""
+
+    record_type = models.CharField(max_length=20)
+    record_id = models.UUIDField()
+    verb = models.CharField(max_length=10, choices=Verb)
+    fields = models.JSONField(default=dict, encoder=DjangoJSONEncoder, blank=True)
+    origin = models.CharField(max_length=10, choices=Origin)
+    actor_user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+    )
+    actor_key = TeamForeignKey(ApiKey, models.DO_NOTHING, null=True, blank=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                fields=["team", "record_type", "record_id", "-at", "-id"], name="history_of_record"
+            ),
+            models.Index(fields=["team", "-at", "-id"], name="history_of_team"),
+        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            unique_in_team("history_change"),
+            TeamReference(field="actor_key", name="history_change_actor_key_fk"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.record_type} {self.verb} by {self.origin}"

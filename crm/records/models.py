@@ -1,0 +1,58 @@
+"""What a contact, a company and a call have in common."""
+
+from typing import Any, Self
+
+from django.db import models
+from django.utils import timezone
+
+from crm.teams.db import TeamOwned
+
+
+class Record(TeamOwned):
+    """A team's row with a version, remembered as it was loaded so that a write knows its change.
+
+    `version` rises with each change of what a person can edit. Only an app's operations write a
+    record; `changed_fields()` tells them what to write and history what to say.
+    """
+
+    #: Columns the operations keep by themselves; they are no edit and not in history.
+    KEPT_BY_OPERATIONS = frozenset({"id", "team", "version", "created_at", "updated_at", "search"})
+
+    version = models.PositiveIntegerField(default=1, editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def from_db(cls, db: str | None, field_names: Any, values: Any) -> Self:
+        instance = super().from_db(db, field_names, values)
+        instance.remember()
+        return instance
+
+    def remember(self) -> None:
+        """Take the present values as those in the database."""
+        self._loaded = {
+            field.name: self.__dict__[field.attname]
+            for field in self._meta.concrete_fields
+            if field.attname in self.__dict__ and field.name not in self.KEPT_BY_OPERATIONS
+        }
+
+    def loaded(self, name: str, default: Any = None) -> Any:
+        """Return a field's value as it was loaded; `default` for a record not saved yet."""
+        return getattr(self, "_loaded", {}).get(name, default)
+
+    def changed_fields(self) -> dict[str, list[Any]]:
+        """Return {name: [old, new]} for each field that differs from what was loaded."""
+        changed = {}
+        for name, old in getattr(self, "_loaded", {}).items():
+            new = getattr(self, self._meta.get_field(name).attname)  # type: ignore[union-attr]
+            if new != old:
+                changed[name] = [old, new]
+        return changed
+
+    @property
+    def phone_region(self) -> str:
+        """The country as whose a phone number without a country code is read."""
+        return self.team.region

@@ -1,0 +1,73 @@
+"""Which team a request is for, and what may be done there: the one place that decides.
+
+A stranger to a team is told nothing, not even that it exists (404). A member who may look but not
+write gets 403. The same goes for keys: they open one team and do what their scopes say.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponseBase
+
+from crm.accounts.models import User
+from crm.teams.models import Membership, Team
+
+if TYPE_CHECKING:
+    from django.views import View
+
+    _View = View
+else:
+    _View = object
+
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+
+
+def get_membership(user: User, team_slug: str) -> Membership:
+    """Return the user's place in the team of that address; raises Http404 where there is none."""
+    membership = (
+        Membership.objects.select_related("team").filter(user=user, team__slug=team_slug).first()
+    )
+    if membership is None:
+        raise Http404("There is no such team.")
+    membership.user = user
+    return membership
+
+
+def require_write(membership: Membership) -> None:
+    """Raise PermissionDenied unless the member may change the team's records."""
+    if not membership.can_write:
+        raise PermissionDenied("Viewers can look, but not change anything.")
+
+
+def require_administer(membership: Membership) -> None:
+    """Raise PermissionDenied unless the member may manage the team."""
+    if not membership.can_administer:
+        raise PermissionDenied("Only owners and admins of the team can do this.")
+
+
+class TeamMixin(LoginRequiredMixin, _View):
+    """A page of one team, found by `team_slug` in the address.
+
+    Sets `self.team`, `self.membership` and `request.membership`. A page that only writes says
+    `writes = True`, one for owners and admins `administers = True`; any unsafe method needs the
+    right to write, whatever the page says.
+    """
+
+    writes = False
+    administers = False
+    team: Team
+    membership: Membership
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Find the team, check the right, then let the page answer."""
+        if not isinstance(request.user, User):
+            return self.handle_no_permission()
+        self.membership = get_membership(request.user, kwargs["team_slug"])
+        self.team = self.membership.team
+        request.membership = self.membership  # type: ignore[attr-defined]
+        if self.administers:
+            require_administer(self.membership)
+        elif self.writes or request.method not in SAFE_METHODS:
+            require_write(self.membership)
+        return super().dispatch(request, *args, **kwargs)

@@ -1,0 +1,179 @@
+"""Teams, who belongs to them, and the keys by which programs reach them."""
+
+import hashlib
+import secrets
+import zoneinfo
+from typing import ClassVar, Self
+
+import uuid_utils.compat
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.timezone import now
+
+from crm.fields import CountryField, LineField, TimezoneField
+from crm.teams.db import TeamOwned, unique_in_team
+
+KEY_START = "cbk_"
+PREFIX_LENGTH = 12
+
+
+class Team(models.Model):
+    """The tenant: everything a sales team has is its own."""
+
+    id = models.UUIDField(primary_key=True, default=uuid_utils.compat.uuid7, editable=False)
+    name = LineField(max_length=100, blank=False)
+    slug = models.SlugField(
+        max_length=50, unique=True, help_text="In the address: /t/slug/contacts. Never reused."
+    )
+    region = CountryField(
+        default="US",
+        blank=False,
+        help_text="Phone numbers without a country code are read as of this country.",
+    )
+    timezone = TimezoneField(default="UTC", blank=False)
+    created_at = models.DateTimeField(default=now, editable=False)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        """The team's own timezone."""
+        return zoneinfo.ZoneInfo(self.timezone)
+
+
+class Role(models.TextChoices):
+    """What a member may do, from everything to looking on."""
+
+    OWNER = "owner", "Owner"
+    ADMIN = "admin", "Admin"
+    MEMBER = "member", "Member"
+    VIEWER = "viewer", "Viewer"
+
+
+class Membership(TeamOwned):
+    """A user's place in a team."""
+
+    team = models.ForeignKey(Team, models.CASCADE, related_name="memberships", db_index=False)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships", db_index=True
+    )
+    role = models.CharField(max_length=10, choices=Role, default=Role.MEMBER)
+    created_at = models.DateTimeField(default=now, editable=False)
+
+    class Meta:
+        ordering = ["team__name"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            unique_in_team("teams_membership"),
+            models.UniqueConstraint(
+                fields=["team", "user"],
+                name="teams_membership_once",
+                violation_error_message="This person belongs to the team already.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} in {self.team} ({self.get_role_display()})"
+
+    @property
+    def can_write(self) -> bool:
+        """Whether this member may change contacts, companies and calls."""
+        return self.role != Role.VIEWER
+
+    @property
+    def can_administer(self) -> bool:
+        """Whether this member may manage the team's keys and settings."""
+        return self.role in (Role.OWNER, Role.ADMIN)
+
+
+class Scope(models.TextChoices):
+    """What an API key may touch."""
+
+    EVERYTHING = "*", "Everything"
+    CONTACTS_READ = "contacts:read", "Read contacts"
+    CONTACTS_WRITE = "contacts:write", "Change contacts"
+    COMPANIES_READ = "companies:read", "Read companies"
+    COMPANIES_WRITE = "companies:write", "Change companies"
+    CALLS_READ = "calls:read", "Read calls"
+    CALLS_WRITE = "calls:write", "Change calls"
+
+
+def validate_scopes(value: object) -> None:
+    """Raise ValidationError unless `value` is a list of one scope or more."""
+    if not isinstance(value, list) or not value or not set(value) <= set(Scope.values):
+        raise ValidationError(
+            f"Choose one scope or more of: {', '.join(Scope.values)}.", code="invalid_scopes"
+        )
+
+
+class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
+    """Keys, found by what they can still do."""
+
+    def usable(self) -> Self:
+        """Return the keys that are neither revoked nor past their expiry."""
+        fresh = Q(expires_at__isnull=True) | Q(expires_at__gt=Now())
+        return self.filter(fresh, revoked_at__isnull=True)
+
+
+class ApiKey(TeamOwned):
+    """A bearer key of one team. The key itself is shown once; its hash and its prefix are kept."""
+
+    team = models.ForeignKey(Team, models.CASCADE, related_name="api_keys", db_index=False)
+    name = LineField(max_length=100, blank=False, help_text="What will use it.")
+    prefix = models.CharField(max_length=PREFIX_LENGTH, editable=False)
+    key_hash = models.CharField(max_length=64, unique=True, editable=False)
+    scopes = models.JSONField(default=list, validators=[validate_scopes])
+    rate_limit = models.PositiveIntegerField(
+        default=1000, help_text="Requests an hour; 0 for no limit."
+    )
+    expires_at = models.DateTimeField(null=True, blank=True, help_text="Empty: never.")
+    revoked_at = models.DateTimeField(null=True, blank=True, editable=False)
+    last_used_at = models.DateTimeField(null=True, blank=True, editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+    )
+    created_at = models.DateTimeField(default=now, editable=False)
+
+    objects: ClassVar[models.Manager["ApiKey"]] = models.Manager.from_queryset(ApiKeyQuerySet)()
+
+    class Meta:
+        verbose_name = "API key"
+        ordering = ["-created_at"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [unique_in_team("teams_apikey")]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.prefix}…)"
+
+    @property
+    def state(self) -> str:
+        """`active`, `expired` or `revoked`."""
+        if self.revoked_at:
+            return "revoked"
+        if self.expires_at and self.expires_at <= now():
+            return "expired"
+        return "active"
+
+    def allows(self, scope: str) -> bool:
+        """Return whether the key has `scope`, or all of them."""
+        return scope in self.scopes or Scope.EVERYTHING in self.scopes
+
+
+def new_secret() -> str:
+    """Return a fresh key as it is handed to its user: 256 random bits behind a recognisable start."""
+    return KEY_START + secrets.token_urlsafe(32)
+
+
+def hash_secret(secret: str) -> str:
+    """Return the SHA-256 under which a key is stored; a random key needs no slow hash."""
+    return hashlib.sha256(secret.encode()).hexdigest()

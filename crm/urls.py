@@ -1,0 +1,30 @@
+"""Every address of Callbook. Each app brings its pages (`urls`) and its part of the API (`api_urls`)."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from crm.accounts.views import home
+
+team_pages = [
+    path("", include("contacts.urls")),
+    path("", include("companies.urls")),
+    path("", include("calls.urls")),
+    path("settings", include("crm.team_settings.urls")),
+]
+
+api = [
+    path("", include("contacts.api_urls")),
+    path("", include("companies.api_urls")),
+    path("", include("calls.api_urls")),
+    path("", include("crm.teams.api_urls")),
+]
+
+urlpatterns = [
+    path("", home, name="home"),
+    path("", include("crm.accounts.urls")),
+    path("", include("crm.jobs.urls")),
+    path("t/<slug:team_slug>/", include(team_pages)),
+    path("api/crm/", include(api)),
+    path("api/", include("crm.api.urls")),
+    path("admin/", admin.site.urls),
+]

@@ -1,0 +1,16 @@
+"""The WSGI entry, `crm.wsgi`, for gunicorn and its like."""
+
+import os
+import sys
+
+from django.core.exceptions import ImproperlyConfigured
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crm.settings")
+
+try:
+    application = get_wsgi_application()
+except ImproperlyConfigured as error:
+    print(f"Callbook did not start: {error}", file=sys.stderr)
+    # gunicorn takes 3 for "the application cannot boot" and stops instead of trying for ever.
+    sys.exit(3)
