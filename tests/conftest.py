@@ -2,12 +2,14 @@
 
 import socket
 import sys
+from collections.abc import Generator
 from typing import Any
 
 import pytest
 from django.core.cache import cache
 from hypothesis import HealthCheck, settings
 
+from tests.browser import NO_BROWSER
 from tests.counts import counts
 
 LOCAL_ADDRESSES = ("127.0.0.1", "::1", "localhost")
@@ -40,3 +42,13 @@ def _refuse_network(event: str, arguments: tuple[Any, ...]) -> None:
 def _empty_cache() -> None:
     """Counters kept in the cache (rate limits, lockouts) are a test's own."""
     cache.clear()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Generator[None]:
+    yield
+    skipped = terminalreporter.stats.get("skipped", [])
+    number = sum(NO_BROWSER in str(report.longrepr) for report in skipped)
+    if number:
+        terminalreporter.section(f"{number} browser tests were skipped", yellow=True)
+        terminalreporter.write_line(NO_BROWSER, yellow=True)

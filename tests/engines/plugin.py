@@ -93,10 +93,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = [item for item in items if item not in repeated]
 
 
-@pytest.hookimpl(trylast=True)
+@pytest.hookimpl(wrapper=True)
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
-) -> None:
+) -> Generator[None]:
+    # After all of pytest's own words but the last line.
+    yield
     if config.option.soak:
         seed = config.option.hypothesis_seed
         terminalreporter.write_line(f"soak: repeat it with --hypothesis-seed={seed}")

@@ -1,0 +1,124 @@
+"""Fixtures of the browser tests. A test fails on any error its pages write on the console."""
+
+import re
+from collections.abc import Generator
+from typing import Any, Literal
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from tests.browser import NO_BROWSER
+from tests.browser.kit import FLAGS, WIDE, find_browser
+
+PATIENCE = 10_000  # milliseconds
+FAILED = pytest.StashKey[bool]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "markers",
+        "expects_console_error(pattern): a console error that this test is about, as a regex",
+    )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
+    report = yield
+    item.stash[FAILED] = item.stash.get(FAILED, False) or report.failed
+    return report
+
+
+@pytest.fixture(scope="session")
+def browser() -> Generator[Browser]:
+    """The browser of this process; a page of it is a test's own."""
+    expect.set_options(timeout=PATIENCE)
+    with sync_playwright() as playwright:
+        path = find_browser(playwright)
+        if path is None:
+            pytest.skip(NO_BROWSER)
+        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def color_scheme() -> Literal["light", "dark"]:
+    """What the visitor prefers; parametrise with `both_schemes`."""
+    return "light"
+
+
+@pytest.fixture
+def viewport() -> ViewportSize:
+    """The size of the window; parametrise with `both_widths`."""
+    return WIDE
+
+
+@pytest.fixture
+def javascript() -> bool:
+    """Whether scripts run; parametrise with `without_javascript`."""
+    return True
+
+
+@pytest.fixture
+def context(
+    browser: Browser,
+    live_server: LiveServer,
+    color_scheme: Literal["light", "dark"],
+    viewport: ViewportSize,
+    javascript: bool,
+) -> Generator[BrowserContext]:
+    """A visitor's browser: own cookies, still pictures, addresses relative to the test's server."""
+    context = browser.new_context(
+        base_url=live_server.url,
+        color_scheme=color_scheme,
+        viewport=viewport,
+        java_script_enabled=javascript,
+        reduced_motion="reduce",
+        locale="en-GB",
+    )
+    context.set_default_timeout(PATIENCE)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(
+    context: BrowserContext, live_server: LiveServer, request: pytest.FixtureRequest
+) -> Generator[Page]:
+    """A blank page whose errors, and whose requests to other servers, fail the test."""
+    complaints = _listen(context, live_server.url)
+    page = context.new_page()
+    yield page
+    if request.node.stash.get(FAILED, False):
+        name = re.sub(r"[^\w.-]+", "-", request.node.nodeid.removeprefix("tests/browser/"))
+        page.screenshot(path=request.config.rootpath / f"test-results/{name}.png")
+    context.close()
+    expected = [mark.args[0] for mark in request.node.iter_markers("expects_console_error")]
+    unexpected = [
+        words for words in complaints if not any(re.search(each, words) for each in expected)
+    ]
+    if unexpected:
+        pytest.fail("The page complained:\n" + "\n".join(unexpected))
+
+
+def _listen(context: BrowserContext, address: str) -> list[str]:
+    complaints: list[str] = []
+    context.on(
+        "console",
+        lambda message: (
+            complaints.append(f"{message.text} ({message.location.get('url')})")
+            if message.type == "error"
+            else None
+        ),
+    )
+    context.on("weberror", lambda error: complaints.append(str(error.error)))
+    context.on(
+        "request",
+        lambda request: (
+            None
+            if request.url.startswith((address, "data:", "blob:"))
+            else complaints.append(f"asked another server: {request.url}")
+        ),
+    )
+    return complaints
