@@ -154,7 +154,7 @@ class Call(Record):
     assistant_external_id = LineField("assistant's external ID", max_length=200, blank=True)
     summary = NotesField(blank=True, max_length=20_000)
     success = models.BooleanField(null=True, blank=True)
-    sentiment = models.CharField(max_length=10, choices=Sentiment, null=True, blank=True)  # noqa: DJ001
+    sentiment = models.CharField(max_length=10, choices=Sentiment, null=True, blank=True)
     extracted_data = models.JSONField(default=dict, blank=True, encoder=DjangoJSONEncoder)
     transferred_to = LineField(max_length=100, blank=True)
     voicemail = models.BooleanField(null=True, blank=True)

@@ -1,4 +1,4 @@
-"""Turns of a transcript: {speaker, text, startSeconds, endSeconds}, in the order they were spoken."""
+"""Turns of a transcript: {speaker, text, startSeconds, endSeconds}, in spoken order."""
 
 import math
 from typing import Any

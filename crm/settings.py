@@ -39,7 +39,7 @@ ALLOWED_HOSTS = env.list(
 )
 if not ALLOWED_HOSTS:
     raise ImproperlyConfigured(
-        "ALLOWED_HOSTS is not set. Name the hosts Callbook answers for, for example crm.example.com."
+        "ALLOWED_HOSTS is not set. Name the hosts Callbook answers for, like crm.example.com."
     )
 PUBLIC_BASE_URL = env.str(
     "PUBLIC_BASE_URL", default="http://localhost:8000" if DEBUG else f"https://{ALLOWED_HOSTS[0]}"

@@ -1,4 +1,4 @@
-"""Every address of Callbook. Each app brings its pages (`urls`) and its part of the API (`api_urls`)."""
+"""Every address of Callbook: each app brings its pages (`urls`) and its API (`api_urls`)."""
 
 from django.contrib import admin
 from django.urls import include, path

@@ -11,6 +11,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crm.settings")
 try:
     application = get_wsgi_application()
 except ImproperlyConfigured as error:
-    print(f"Callbook did not start: {error}", file=sys.stderr)
+    sys.stderr.write(f"Callbook did not start: {error}\n")
     # gunicorn takes 3 for "the application cannot boot" and stops instead of trying for ever.
     sys.exit(3)

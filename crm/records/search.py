@@ -28,10 +28,10 @@ def hits_first[Row: models.Model](
 ) -> tuple[models.QuerySet[Row, Any], int | None]:
     """Return the searched `queryset` in a form that sorts quickly, and its count where known.
 
-    A page of search hits in another order tempts the planner to walk that order's index through the
-    whole team until the page is full: 2.7 s against 0.2 s for a rare word among 500,000. So the hits
-    are found first; up to `FEW_HITS` of them are then sorted by id list. More hits than that fill a
-    page soon whichever way is walked.
+    A page of search hits in another order tempts the planner to walk that order's index through
+    the whole team until the page is full: 2.7 s against 0.2 s for a rare word among 500,000. So the
+    hits are found first; up to `FEW_HITS` of them are then sorted by id list. More hits than that
+    fill a page soon whichever way is walked.
     """
     hits = list(queryset.order_by().values_list("pk", flat=True)[: FEW_HITS + 1])
     if len(hits) > FEW_HITS:

@@ -150,8 +150,7 @@ def _write[R: Record](
 
 
 def _entry(record: Record, verb: Verb, fields: dict[str, list[Any]]) -> Entry:
-    assert record._meta.model_name is not None
-    return Entry(record.team_id, record._meta.model_name, record.pk, verb, fields)
+    return Entry(record.team_id, record._meta.model_name or "", record.pk, verb, fields)
 
 
 def _insert[R: Record](records: list[R]) -> None:

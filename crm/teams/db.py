@@ -37,7 +37,7 @@ class TeamForeignKey(models.ForeignKey[Any, Any]):
         return {"team_id": instance.team_id}  # type: ignore[attr-defined]
 
     def get_extra_restriction(self, alias: str | None, related_alias: str | None) -> Any:
-        # Without an alias the join was trimmed away (a subquery of exclude()), and with it the need.
+        # Without an alias the join was trimmed away (a subquery of exclude()).
         if alias is None or related_alias is None:
             return None
         theirs = self.related_model._meta.get_field("team")
@@ -132,18 +132,18 @@ class TeamOwned(models.Model):
     class Meta:
         abstract = True
 
-    @classmethod
-    def from_db(cls, db: str | None, field_names: Any, values: Any) -> Self:
-        instance = super().from_db(db, field_names, values)
-        instance._loaded_team_id = instance.__dict__.get("team_id")
-        return instance
-
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save the row; raises ValueError where its team was changed."""
         loaded = getattr(self, "_loaded_team_id", None)
         if loaded is not None and loaded != self.team_id:
             raise ValueError(f"A {self._meta.verbose_name} never changes its team.")
         super().save(*args, **kwargs)
+
+    @classmethod
+    def from_db(cls, db: str | None, field_names: Any, values: Any) -> Self:
+        instance = super().from_db(db, field_names, values)
+        instance._loaded_team_id = instance.__dict__.get("team_id")
+        return instance
 
     def _do_update(
         self, base_qs: Any, using: Any, pk_val: Any, values: Any, *args: Any, **kwargs: Any

@@ -170,7 +170,7 @@ class ApiKey(TeamOwned):
 
 
 def new_secret() -> str:
-    """Return a fresh key as it is handed to its user: 256 random bits behind a recognisable start."""
+    """Return a fresh key as its user gets it: 256 random bits behind a recognisable start."""
     return KEY_START + secrets.token_urlsafe(32)
 
 
