@@ -1,0 +1,1 @@
+"""The HTML kit: list and panel pages, forms, template tags. It knows no team."""

@@ -1,0 +1,104 @@
+"""A filterset as a reader sees it: chips for what is set, controls for what can be set.
+
+HTML is lenient where the API is strict: an unknown parameter is ignored, and a bad value narrows
+nothing and shows as a chip that says what is wrong with it.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django_filters import FilterSet
+
+from crm.web import querystrings
+
+type Options = Sequence[tuple[str, str]]
+YES_NO: Options = (("true", "Yes"), ("false", "No"))
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """One filter that is set: `Status is Qualified ×`."""
+
+    name: str
+    label: str
+    text: str
+    remove_url: str
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """One filter that can be set. `kind` is `one` (a select), `many` (checks) or `text`."""
+
+    name: str
+    label: str
+    kind: str
+    value: str = ""
+    options: Sequence[tuple[str, str, bool]] = field(default=())
+
+
+def chips(
+    filterset: FilterSet,
+    query: QueryDict,
+    *,
+    leave_out: Iterable[str],
+    texts: Mapping[str, Options],
+) -> list[Chip]:
+    """Return a chip for every filter that the address sets.
+
+    `texts` names the values of filters whose form field cannot: `{"company": [(id, name)]}`.
+    """
+    names = [name for name in filterset.filters if name not in set(leave_out)]
+    return [
+        _chip(filterset, query, name, values, texts.get(name, ()))
+        for name in names
+        if (values := [value for value in query.getlist(name) if value != ""])
+    ]
+
+
+def _chip(
+    filterset: FilterSet, query: QueryDict, name: str, values: list[str], known: Options
+) -> Chip:
+    errors = filterset.form.errors.get(name)
+    if errors:
+        text, error = ", ".join(values), " ".join(errors)
+    else:
+        labels = dict(known or _options(filterset.form.fields[name]))
+        text, error = ", ".join(labels.get(value, value) for value in values), ""
+    return Chip(name, _label(filterset, name), text, querystrings.without(query, name), error)
+
+
+def controls(
+    filterset: FilterSet, query: QueryDict, names: Iterable[str], texts: Mapping[str, Options]
+) -> list[Control]:
+    """Return the controls of the filter menu, in the order of `names`."""
+    return [_control(filterset, query, name, texts.get(name)) for name in names]
+
+
+def _control(filterset: FilterSet, query: QueryDict, name: str, known: Options | None) -> Control:
+    form_field, chosen = filterset.form.fields[name], query.getlist(name)
+    label = _label(filterset, name)
+    options = known if known is not None else _options(form_field)
+    if not options and known is None:
+        return Control(name, label, "text", value=chosen[-1] if chosen else "")
+    kind = "many" if isinstance(form_field, forms.MultipleChoiceField) else "one"
+    return Control(
+        name, label, kind, options=[(value, text, value in chosen) for value, text in options]
+    )
+
+
+def _label(filterset: FilterSet, name: str) -> str:
+    return str(filterset.filters[name].label or name.replace("_", " ").capitalize())
+
+
+def _options(form_field: forms.Field) -> Options:
+    """Return a field's choices; one that would ask the database has none here."""
+    if isinstance(form_field, forms.ModelChoiceField):
+        return ()
+    if isinstance(form_field, forms.NullBooleanField):
+        return YES_NO
+    choices: Iterable[Any] = getattr(form_field, "choices", ())
+    return [(str(value), str(text)) for value, text in choices if value not in ("", None)]

@@ -1,0 +1,70 @@
+"""How forms look: the project's renderer, folded rare fields, the combobox."""
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django import forms
+from django.forms.renderers import TemplatesSetting
+
+if TYPE_CHECKING:
+    _Form = forms.BaseForm
+else:
+    _Form = object
+
+
+class FormRenderer(TemplatesSetting):
+    """Label above, help below, the error in words beside its field."""
+
+    form_template_name = "forms/form.html"
+    field_template_name = "forms/field.html"
+
+
+class FoldedFieldsMixin(_Form):
+    """A form that shows `rare_field_names` folded away, and unfolds them for an error."""
+
+    rare_field_names: ClassVar[tuple[str, ...]] = ()
+
+    @property
+    def main_fields(self) -> list[forms.BoundField]:
+        """The visible fields that everybody fills, in order."""
+        return [f for f in self.visible_fields() if f.name not in self.rare_field_names]
+
+    @property
+    def rare_fields(self) -> list[forms.BoundField]:
+        """The visible fields that few fill, in order."""
+        return [f for f in self.visible_fields() if f.name in self.rare_field_names]
+
+    @property
+    def rare_fields_open(self) -> bool:
+        """Whether an error hides in the fold."""
+        return any(field.errors for field in self.rare_fields)
+
+
+class Combobox(forms.TextInput):
+    """A text input that suggests while one types; without JavaScript it is a plain text input.
+
+    `options_url` answers `?q=` with the HTML of role=option elements, whose `data-value` is the
+    text to take over. An option with `data-create` offers a new thing: choosing it also fills the
+    form's hidden input `create_field` with the text, which says that creating it is meant.
+    """
+
+    template_name = "forms/combobox.html"
+
+    def __init__(
+        self, attrs: dict[str, Any] | None = None, *, options_url: str = "", create_field: str = ""
+    ) -> None:
+        super().__init__(attrs)
+        self.options_url = options_url
+        self.create_field = create_field
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """Add what combobox.js needs to the template's context."""
+        context = super().get_context(name, value, attrs)
+        context["widget"] |= {"options_url": self.options_url, "create_field": self.create_field}
+        return context
+
+
+class Switch(forms.CheckboxInput):
+    """A yes or no that takes effect for the record: drawn as a switch."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None, **kwargs: Any) -> None:
+        super().__init__({"class": "switch", "role": "switch", **(attrs or {})}, **kwargs)

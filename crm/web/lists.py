@@ -1,0 +1,213 @@
+"""A list page: filtered, sorted, fifty rows a page, its whole state in the address.
+
+A subclass declares a filterset, columns and orderings, narrows the queryset and turns objects into
+rows of plain values. Rows are plain because a template that only prints them is several times
+faster than one that calls methods and tags for each cell.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, ClassVar
+
+from django.db.models import F, Model, QuerySet
+from django.db.models.expressions import OrderBy
+from django.http import HttpRequest, HttpResponse
+from django.views import View
+from django_filters import FilterSet
+
+from crm.web import querystrings
+from crm.web.filters import Chip, Control, Options, chips, controls
+from crm.web.htmx import render_either
+
+COUNT_CAP = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column's heading; `sort` names the ordering that a click on it asks for."""
+
+    label: str
+    css_class: str = ""
+    sort: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ordering:
+    """A way to sort: its name in a menu, ascending and descending, and the fields.
+
+    The last field must be unique, else rows could repeat on the next page. `nulls_last` for a
+    field that may be empty.
+    """
+
+    label: str
+    fields: tuple[str, ...]
+    label_descending: str = ""
+    nulls_last: bool = False
+
+    def expressions(self, *, descending: bool) -> list[OrderBy | str]:
+        """Return what `order_by` takes, every field in the same direction."""
+        if self.nulls_last:
+            first = F(self.fields[0])
+            head = first.desc(nulls_last=True) if descending else first.asc(nulls_last=True)
+            return [head, *self._plain(self.fields[1:], descending=descending)]
+        return [*self._plain(self.fields, descending=descending)]
+
+    @staticmethod
+    def _plain(fields: Sequence[str], *, descending: bool) -> list[str]:
+        return [f"-{name}" if descending else name for name in fields]
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A column as its <th> shows it; `direction` is an aria-sort value or empty."""
+
+    label: str
+    css_class: str
+    url: str
+    direction: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of rows and where it stands among the others."""
+
+    rows: Sequence[Any]
+    number: int
+    first: int
+    count: int
+    count_text: str
+    previous_url: str
+    next_url: str
+
+    @property
+    def last(self) -> int:
+        """The number of the last row shown."""
+        return self.first + len(self.rows) - 1
+
+
+class ListMixin[M: Model](View):
+    """GET for a list page. Set the class attributes, and define `get_queryset` and `get_rows`."""
+
+    template_name: ClassVar[str]
+    filterset_class: ClassVar[type[FilterSet]]
+    columns: ClassVar[Sequence[Column]]
+    orderings: ClassVar[Mapping[str, Ordering]]
+    default_sort: ClassVar[str]
+    filter_names: ClassVar[Sequence[str]] = ()
+    search_param: ClassVar[str] = "search"
+    page_size: ClassVar[int] = 50
+
+    def get_queryset(self) -> QuerySet[M]:
+        """Return every row that this person may see."""
+        raise NotImplementedError
+
+    def get_rows(self, objects: Sequence[M]) -> Sequence[Any]:
+        """Return what the template prints, one a row; dicts are the fastest to print."""
+        return objects
+
+    def get_filter_options(self) -> Mapping[str, Options]:
+        """Return (value, text) pairs for filters whose choices are rows, such as a team's tags."""
+        return {}
+
+    def get_context(self) -> dict[str, Any]:
+        """Return more for the template."""
+        return {}
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Answer with the page, or with its `results` partial for htmx."""
+        context = self._context() | self.get_context()
+        return render_either(request, self.template_name, f"{self.template_name}#results", context)
+
+    def _context(self) -> dict[str, Any]:
+        query, options = self.request.GET, self.get_filter_options()
+        active: list[Chip] = chips(
+            self.filterset, query, leave_out=[self.search_param], texts=options
+        )
+        shown: list[Control] = controls(self.filterset, query, self.filter_names, options)
+        search = query.get(self.search_param, "")
+        return {
+            "page": self.get_page(),
+            "headings": [self._heading(column) for column in self.columns],
+            "chips": active,
+            "filter_controls": shown,
+            "search": search,
+            "search_error": " ".join(self.filterset.form.errors.get(self.search_param, ())),
+            "is_filtered": bool(active or search.strip()),
+            "sort_options": self._sort_options(),
+            "list_url": self.request.path,
+        }
+
+    @cached_property
+    def filterset(self) -> FilterSet:
+        """The filterset over this person's rows."""
+        return self.filterset_class(
+            data=self.request.GET, queryset=self.get_queryset(), request=self.request
+        )
+
+    def get_filtered(self) -> QuerySet[M]:
+        """Return the rows that pass every filter whose value is good."""
+        self.filterset.is_valid()
+        return self.filterset.filter_queryset(self.get_queryset())
+
+    @cached_property
+    def sort(self) -> str:
+        """The ordering in force, `-` before it for descending; an unknown one is the default."""
+        asked = self.request.GET.get("sort", "")
+        return asked if asked.removeprefix("-") in self.orderings else self.default_sort
+
+    def get_page(self) -> Page:
+        """Return the page asked for; a page number that makes no sense is the first."""
+        rows = self.get_filtered()
+        ordering = self.orderings[self.sort.removeprefix("-")]
+        ordered = rows.order_by(*ordering.expressions(descending=self.sort.startswith("-")))
+        number = _page_number(self.request.GET.get("page", ""))
+        start = (number - 1) * self.page_size
+        found = list(ordered[start : start + self.page_size + 1])
+        has_next, found = len(found) > self.page_size, found[: self.page_size]
+        count, text = self._count(rows, start + len(found), complete=not has_next and bool(found))
+        return Page(
+            rows=self.get_rows(found),
+            number=number,
+            first=start + 1,
+            count=count,
+            count_text=text,
+            previous_url=self._page_url(number - 1) if number > 1 else "",
+            next_url=self._page_url(number + 1) if has_next else "",
+        )
+
+    def _count(self, rows: QuerySet[M], seen: int, *, complete: bool) -> tuple[int, str]:
+        """Count to the cap only: an exact count costs more than the page it decorates."""
+        if complete or seen == 0:
+            return seen, f"{seen:,}"
+        count = rows.order_by()[: COUNT_CAP + 1].count()
+        if count > COUNT_CAP:
+            return COUNT_CAP, f"{COUNT_CAP:,}+"
+        return count, f"{count:,}"
+
+    def _page_url(self, number: int) -> str:
+        return querystrings.changed(self.request.GET, page=str(number) if number > 1 else None)
+
+    def _heading(self, column: Column) -> Heading:
+        if not column.sort:
+            return Heading(column.label, column.css_class, "", "")
+        is_current = self.sort.removeprefix("-") == column.sort
+        descending = self.sort.startswith("-")
+        direction = ("descending" if descending else "ascending") if is_current else ""
+        target = f"-{column.sort}" if is_current and not descending else column.sort
+        url = querystrings.changed(self.request.GET, sort=target)
+        return Heading(column.label, column.css_class, url, direction)
+
+    def _sort_options(self) -> list[tuple[str, str, bool]]:
+        """Return (value, text, whether it is in force) for the menu of orders."""
+        options = []
+        for name, ordering in self.orderings.items():
+            options.append((name, ordering.label, name == self.sort))
+            if ordering.label_descending:
+                options.append((f"-{name}", ordering.label_descending, f"-{name}" == self.sort))
+        return options
+
+
+def _page_number(text: str) -> int:
+    """Return a page number that no address can make absurd."""
+    return max(int(text), 1) if text.isascii() and text.isdecimal() and len(text) < 7 else 1

@@ -1,0 +1,16 @@
+// Everything here makes a working page smoother; no page needs it.
+// Modules listen on the document, so what htmx swaps in later works too.
+
+import "./combobox.js";
+import "./copy.js";
+import "./filters.js";
+import "./live.js";
+import "./menus.js";
+import "./panel.js";
+import "./password.js";
+import "./player.js";
+import "./rail.js";
+import "./rows.js";
+import "./theme.js";
+import "./timezone.js";
+import "./toast.js";
