@@ -1,0 +1,107 @@
+"""Forms of records: the model's own rules while typing, the operations to write."""
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from crm.history.recording import Author
+from crm.records.models import Record
+from crm.records.writing import StaleRecord
+from crm.web.forms import FoldedFieldsMixin
+
+if TYPE_CHECKING:
+    _ModelForm = forms.ModelForm[Any]
+else:
+    _ModelForm = forms.ModelForm
+
+
+class RecordForm(FoldedFieldsMixin, _ModelForm):
+    """Adds or edits one record of a team; a subclass says which operation writes it.
+
+    `is_valid()` asks no database: what only it can tell (a name that is taken, a company that is
+    not there) is asked once, by the operation, and its answer stands beside the field. The hidden
+    `version` is the one the form was filled from: where somebody else changed the record since,
+    nothing is written and the person is told, with their own text kept and the stored value beside
+    it. Saving again is then meant.
+    """
+
+    rare_field_names: ClassVar[tuple[str, ...]] = ()
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance._state.adding:
+            del self.fields["version"]
+        else:
+            self.initial["version"] = self.instance.version
+
+    def write(self, by: Author) -> None:
+        """Hand `self.instance` to its operation."""
+        raise NotImplementedError
+
+    def save(self, by: Author) -> bool:  # type: ignore[override]
+        """Write what was typed; False means that it was not, and the form says why."""
+        if not self.is_valid():
+            return False
+        try:
+            self.write(by)
+        except StaleRecord as error:
+            self._say_stale(_stored(error.record))
+        except ValidationError as error:
+            self.add_errors(error)
+        return not self.errors
+
+    def add_errors(self, error: ValidationError) -> None:
+        """Put each error beside its field, and above the form where it has none here."""
+        for name, errors in error.update_error_dict({}).items():
+            self.add_error(name if name in self.fields else None, errors)
+
+    def clean(self) -> dict[str, Any]:
+        """Leave uniqueness and constraints to the operation: ModelForm would ask for each field."""
+        return self.cleaned_data
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]
+        version = self.cleaned_data.get("version")
+        if version is not None and version != self.instance.version:
+            self._say_stale(self.instance)
+
+    def _say_stale(self, stored: Record | None) -> None:
+        noun = self.instance._meta.verbose_name
+        if stored is None:
+            self.add_error(None, f"Somebody else deleted this {noun} meanwhile.")
+            return
+        self.add_error(
+            None,
+            f"Somebody else changed this {noun} while you were editing. Nothing was saved yet. "
+            "Where your text differs, the stored value stands beside it. Save again to keep yours.",
+        )
+        for name, text in self.differences(stored):
+            if name not in self.errors:
+                self.add_error(name, f"Stored now: {text}")
+        self.data = self.data.copy()
+        self.data[self.add_prefix("version")] = str(stored.version)
+
+    def differences(self, stored: Record) -> list[tuple[str, str]]:
+        """Return (field, stored value in words) for each field that would change if written now."""
+        return [
+            (name, _spoken(stored, name))
+            for name in self._meta.fields or ()
+            if name in self.fields and stored.loaded(name) != getattr(self.instance, name)
+        ]
+
+
+def _stored(record: Record) -> Record | None:
+    """Return the record as it is stored at this moment, or None where it is gone."""
+    rows = type(record)._default_manager.filter(pk=record.pk, team_id=record.team_id)
+    return rows.first()
+
+
+def _spoken(record: Record, name: str) -> str:
+    """Return a stored value in words."""
+    field: Any = record._meta.get_field(name)
+    value = record.loaded(name)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(dict(field.flatchoices).get(value, value)) or "empty"
