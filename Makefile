@@ -52,16 +52,15 @@ check-types:
 check-imports:
 	$(call stage,imports,$(BIN)/lint-imports)
 check-templates:
-	$(call stage,templates,$(BIN)/djlint templates --lint --check --quiet)
+	$(call stage,templates,$(BIN)/djlint templates --lint --quiet)
 check-migrations:
 	$(call stage,migrations,$(CHECK_ENV) $(BIN)/python manage.py makemigrations --check --dry-run)
 check-deploy:
 	$(call stage,deploy,$(CHECK_ENV) $(BIN)/python manage.py check --deploy --fail-level WARNING)
 
-format: .venv/.synced ## Put Python and templates into the house's format
+format: .venv/.synced ## Put the Python files into the house's format
 	@$(BIN)/ruff check --fix --quiet . || true
 	@$(BIN)/ruff format --quiet .
-	@$(BIN)/djlint templates --reformat --quiet || true
 
 screenshots: .venv/.synced ## Take the README's screenshots of this build
 	@$(BIN)/python -m tests.browser.screenshots

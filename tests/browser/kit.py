@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.test import Client
 from playwright.sync_api import Page, Playwright, ViewportSize
+
+from crm.accounts.models import User
 
 WIDE: ViewportSize = {"width": 1440, "height": 900}
 NARROW: ViewportSize = {"width": 390, "height": 844}
@@ -37,7 +38,7 @@ def find_browser(playwright: Playwright) -> str | None:
     return own if Path(own).exists() else None
 
 
-def sign_in(page: Page, user: AbstractBaseUser) -> None:
+def sign_in(page: Page, user: User) -> None:
     """Give the page's browser a session of `user`, without the way through the sign-in page."""
     client = Client()
     client.force_login(user)
