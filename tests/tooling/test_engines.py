@@ -23,6 +23,16 @@ def test_passes():
     pass
 """
 
+# Plugins that take seconds to load and have no part in what is tested here.
+WITHOUT = (
+    "django",
+    "schemathesis",
+    "hypothesispytest",
+    "xdist",
+    "xdist.looponfail",
+    "cacheprovider",
+)
+
 START_AND_DIE = """
 import os, signal
 from tests.engines.postgres import ThrowawayPostgres
@@ -40,14 +50,8 @@ def run_pytest(
     (directory / "test_given.py").write_text(source)
     return subprocess.run(
         [
-            sys.executable,
-            "-m",
-            "pytest",
-            "-c",
-            "pyproject.toml",
-            "-p",
-            "no:cacheprovider",
-            directory,
+            *(sys.executable, "-m", "pytest", "-c", "pyproject.toml", directory),
+            *(f"-pno:{plugin}" for plugin in WITHOUT),
         ],
         cwd=ROOT,
         env={"PATH": os.environ["PATH"], **environment},
