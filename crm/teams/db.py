@@ -138,10 +138,11 @@ class TeamOwned(models.Model):
         if loaded is not None and loaded != self.team_id:
             raise ValueError(f"A {self._meta.verbose_name} never changes its team.")
         super().save(*args, **kwargs)
+        self._loaded_team_id = self.team_id
 
     @classmethod
-    def from_db(cls, db: str | None, field_names: Any, values: Any) -> Self:
-        instance = super().from_db(db, field_names, values)
+    def from_db(cls, db: str | None, field_names: Any, values: Any, **kwargs: Any) -> Self:
+        instance = super().from_db(db, field_names, values, **kwargs)
         instance._loaded_team_id = instance.__dict__.get("team_id")
         return instance
 
