@@ -97,12 +97,18 @@ class ListMixin[M: Model](View):
     filter_names: ClassVar[Sequence[str]] = ()
     search_param: ClassVar[str] = "search"
     page_size: ClassVar[int] = 50
+    known_count: int | None = None
+    """How many rows pass the filters, where `get_filtered` has found out on its way."""
 
     def get_queryset(self) -> QuerySet[M]:
         """Return every row that this person may see."""
         raise NotImplementedError
 
-    def get_rows(self, objects: Sequence[M]) -> Sequence[Any]:
+    def read(self, ordered: QuerySet[M]) -> QuerySet[M, Any]:
+        """Return the rows in the form that `get_rows` takes, such as `.values_list(…)`."""
+        return ordered
+
+    def get_rows(self, objects: Sequence[Any]) -> Sequence[Any]:
         """Return what the template prints, one a row; dicts are the fastest to print."""
         return objects
 
@@ -163,7 +169,7 @@ class ListMixin[M: Model](View):
         ordered = rows.order_by(*ordering.expressions(descending=self.sort.startswith("-")))
         number = _page_number(self.request.GET.get("page", ""))
         start = (number - 1) * self.page_size
-        found = list(ordered[start : start + self.page_size + 1])
+        found = list(self.read(ordered)[start : start + self.page_size + 1])
         has_next, found = len(found) > self.page_size, found[: self.page_size]
         count, text = self._count(rows, start + len(found), complete=not has_next and bool(found))
         return Page(
@@ -180,7 +186,9 @@ class ListMixin[M: Model](View):
         """Count to the cap only: an exact count costs more than the page it decorates."""
         if complete or seen == 0:
             return seen, f"{seen:,}"
-        count = rows.order_by()[: COUNT_CAP + 1].count()
+        count = self.known_count
+        if count is None:
+            count = rows.order_by()[: COUNT_CAP + 1].count()
         if count > COUNT_CAP:
             return COUNT_CAP, f"{COUNT_CAP:,}+"
         return count, f"{count:,}"
@@ -199,13 +207,16 @@ class ListMixin[M: Model](View):
         return Heading(column.label, column.css_class, url, direction)
 
     def _sort_options(self) -> list[tuple[str, str, bool]]:
-        """Return (value, text, whether it is in force) for the menu of orders."""
-        options = []
+        """Return (value, text, whether it is in force); the default has no value in the address."""
+        texts = {}
         for name, ordering in self.orderings.items():
-            options.append((name, ordering.label, name == self.sort))
+            texts[name] = ordering.label
             if ordering.label_descending:
-                options.append((f"-{name}", ordering.label_descending, f"-{name}" == self.sort))
-        return options
+                texts[f"-{name}"] = ordering.label_descending
+        return [
+            ("" if value == self.default_sort else value, text, value == self.sort)
+            for value, text in texts.items()
+        ]
 
 
 def _page_number(text: str) -> int:

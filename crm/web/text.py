@@ -15,7 +15,7 @@ from crm import normalize
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-DASH = mark_safe('<span class="none"><span class="visually-hidden">empty</span></span>')  # noqa: S308
+DASH = mark_safe('<span class="none"><span class="visually-hidden">empty</span></span>')
 
 # Reading a number's region is the dearest thing in a row; lists show the same numbers again.
 phone = lru_cache(maxsize=8192)(normalize.display_phone)
@@ -79,13 +79,24 @@ def when_text(moment: dt.datetime, now: dt.datetime) -> str:
     return _date(local, year=local.year != today.year)
 
 
+def since_text(moment: dt.datetime, now: dt.datetime) -> str:
+    """Return how long ago, in words: `2 hours ago`, `Yesterday`, `Fri 20 Nov`."""
+    seconds = (now - moment).total_seconds()
+    if 60 <= seconds < 3600:
+        return f"{_plural(int(seconds // 60), 'minute')} ago"
+    if seconds >= 3600 and day_text(moment, now) == "Today":
+        return f"{_plural(int(seconds // 3600), 'hour')} ago"
+    return "Just now" if 0 <= seconds < 60 else day_text(moment, now)
+
+
 def time_tag(moment: dt.datetime | None, now: dt.datetime, text: str = "") -> SafeString:
     """Return a <time> that shows how long ago, and the exact time on hover; None is a dash."""
     if moment is None:
         return DASH
     shown = escape(text) if text else when_text(moment, now)
+    stamp = moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     return mark_safe(  # noqa: S308
-        f'<time datetime="{moment:%Y-%m-%dT%H:%M:%SZ}" title="{exact_time(moment)}">{shown}</time>'
+        f'<time datetime="{stamp}" title="{exact_time(moment)}">{shown}</time>'
     )
 
 

@@ -43,6 +43,13 @@ def when(moment: dt.datetime | None) -> SafeString:
 
 
 @register.filter
+def since(moment: dt.datetime) -> SafeString:
+    """Return <time> in words: `2 hours ago`, `Yesterday`, `Fri 20 Nov`, exact on hover."""
+    now = timezone.now()
+    return text.time_tag(moment, now, text.since_text(moment, now))
+
+
+@register.filter
 def day(moment: dt.datetime) -> str:
     """Return `Today`, `Yesterday` or `Fri 20 Nov`."""
     return text.day_text(moment, timezone.now())
