@@ -104,6 +104,8 @@ def test_no_website(typed: str) -> None:
         ("", ""),
         ("https://www.Acme.com/shop", "acme.com"),
         ("acme.com", "acme.com"),
+        ("www.com", "www.com"),
+        ("www.www.com", "www.com"),
         ("shop.acme.com:8080", "shop.acme.com"),
         ("Anna <anna@Acme.com>", "acme.com"),
         ("anna\uff20acme.com", "acme.com"),

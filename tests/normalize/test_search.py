@@ -56,7 +56,7 @@ def test_found(query: str) -> None:
         "luciaz",
         "%",
         "_",
-        "brien zofia x",
+        "brien zofia q",
     ],
 )
 def test_not_found(query: str) -> None:

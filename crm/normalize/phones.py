@@ -1,0 +1,134 @@
+"""Phone numbers: any readable form in, E.164 out."""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+import phonenumbers
+from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, ValidationResult
+
+from crm.normalize.text import NormalizeError, clean_line, quote
+
+_CACHED_NUMBERS = 8_192
+_E164 = re.compile(r"\+[1-9][0-9]{2,14}")
+_LABEL = re.compile(r"(?:tel|phone|mobile|cell|callto|sms)[.:]*\s*(?=[+(\d])", re.IGNORECASE)
+_PHONE_TEXT = re.compile(r"[+(\[\d][\w\s()\[\]+\-./,;:=#~]*")
+_EXTENSION = re.compile(r"(?:;?ext(?:ension|n)?|x|#)[.:=]?\s*\d+$", re.IGNORECASE)
+# "030 123456/7" is two numbers; read as one, it would be a third.
+_TWO_NUMBERS = re.compile(r"[^/]+/\s*\d{1,2}")
+DASHES = str.maketrans(
+    dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d", "-")
+)
+
+
+def phone(text: str, region: str = "") -> str:
+    """Return the E.164 form of a number, read in `region` (alpha-2) if it has no country code.
+
+    A possible number is enough: numbers that nobody was given (555-0182) pass, for numbering plans
+    change. An extension has no place in E.164; `phone_extension` returns it.
+    """
+    return _read(clean_line(text), region.upper())[0]
+
+
+def phone_extension(text: str, region: str = "") -> str:
+    """Return the digits of the extension behind a number, "12" of "(415) 555-0182 x12"."""
+    return _read(clean_line(text), region.upper())[1]
+
+
+@lru_cache(_CACHED_NUMBERS)
+def _read(text: str, region: str) -> tuple[str, str]:
+    if not text:
+        return "", ""
+    plain = unicodedata.normalize("NFKC", text).translate(DASHES)
+    if label := _LABEL.match(plain):
+        plain = plain[label.end() :]
+    number = _parse(plain, region)
+    if number is None or not _is_all(number, plain):
+        raise _error(text, plain, region)
+    e164 = _to_e164(number)
+    # "+49 00522…" has a zero too many: stored, it would be read as another number the next time.
+    if _to_e164(phonenumbers.parse(e164)) != e164:
+        raise _error(text, plain, region)
+    return e164, number.extension or ""
+
+
+def _to_e164(number: PhoneNumber) -> str:
+    return phonenumbers.format_number(number, PhoneNumberFormat.E164)
+
+
+def _parse(plain: str, region: str) -> PhoneNumber | None:
+    """Return the first possible number among the readings of `plain`."""
+    readings = [plain]
+    if plain.startswith("00"):
+        # Most of the world dials abroad with 00; where 011 does it, nothing else starts with 00.
+        readings.append("+" + plain[2:])
+    for reading in readings:
+        try:
+            number = phonenumbers.parse(reading, region or None)
+        except NumberParseException:
+            continue
+        if phonenumbers.is_possible_number_with_reason(number) == ValidationResult.IS_POSSIBLE:
+            return number
+    return None
+
+
+def _is_all(number: PhoneNumber, plain: str) -> bool:
+    """Return whether `plain` is this number and nothing else; the parser skips what it dislikes."""
+    if not _PHONE_TEXT.fullmatch(plain) or _TWO_NUMBERS.fullmatch(plain):
+        return False
+    if len(set(str(number.national_number))) == 1:
+        return False
+    if not any(char.isalpha() for char in _EXTENSION.sub("", plain)):
+        return True
+    # 1-800-FLOWERS is North American, where the fixed length tells a word from a remark.
+    return number.country_code == 1 and phonenumbers.is_valid_number(number)
+
+
+def _error(text: str, plain: str, region: str) -> NormalizeError:
+    hint = "for example +1 415 555 0182."
+    if not region and not plain.startswith(("+", "00")) and len(phone_digits(plain)) > 6:
+        message = f"{quote(text)} has no country code. Write it with one, {hint}"
+        return NormalizeError("phone_region", message)
+    message = f"{quote(text)} is not a phone number. Write it with its area code, {hint}"
+    return NormalizeError("phone", message)
+
+
+@lru_cache(_CACHED_NUMBERS)
+def display_phone(e164: str, region: str) -> str:
+    """Return a number as people in `region` write it: nationally if they share its calling code.
+
+    Text that is not E.164, such as a platform's "anonymous" or a SIP address, stays as it is.
+    """
+    number = _from_e164(e164)
+    if number is None:
+        return e164
+    at_home = number.country_code == phonenumbers.country_code_for_region(region.upper())
+    form = PhoneNumberFormat.NATIONAL if at_home else PhoneNumberFormat.INTERNATIONAL
+    return phonenumbers.format_number(number, form)
+
+
+def dialled_digits(e164: str) -> list[str]:
+    """Return the digits of a number with its country code, and as dialled at home if different.
+
+    Empty for text that is not E.164.
+    """
+    number = _from_e164(e164)
+    if number is None:
+        return []
+    digits = e164[1:]
+    national = phone_digits(phonenumbers.format_number(number, PhoneNumberFormat.NATIONAL))
+    return [digits] if national in digits else [digits, national]
+
+
+def _from_e164(text: str) -> PhoneNumber | None:
+    if not _E164.fullmatch(text):
+        return None
+    try:
+        return phonenumbers.parse(text)
+    except NumberParseException:
+        return None
+
+
+def phone_digits(text: str) -> str:
+    """Return the digits of `text` in ASCII, whatever the script they were typed in."""
+    return "".join(str(unicodedata.decimal(char)) for char in text if char.isdecimal())
