@@ -5,6 +5,7 @@ rows of plain values. Rows are plain because a template that only prints them is
 faster than one that calls methods and tags for each cell.
 """
 
+import html
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,6 +14,7 @@ from typing import Any, ClassVar
 from django.db.models import F, Model, QuerySet
 from django.db.models.expressions import OrderBy
 from django.http import HttpRequest, HttpResponse
+from django.utils.safestring import SafeString
 from django.views import View
 from django_filters import FilterSet
 
@@ -173,7 +175,7 @@ class ListMixin[M: Model](View):
         has_next, found = len(found) > self.page_size, found[: self.page_size]
         count, text = self._count(rows, start + len(found), complete=not has_next and bool(found))
         return Page(
-            rows=self.get_rows(found),
+            rows=[_escaped(row) for row in self.get_rows(found)],
             number=number,
             first=start + 1,
             count=count,
@@ -217,6 +219,19 @@ class ListMixin[M: Model](View):
             ("" if value == self.default_sort else value, text, value == self.sort)
             for value, text in texts.items()
         ]
+
+
+def _escaped(row: Any) -> Any:
+    """Return a row with its texts escaped already.
+
+    The template would do it as safely, but at four times the price, and a page has 600 cells.
+    """
+    if not isinstance(row, dict):
+        return row
+    return {
+        key: SafeString(html.escape(value)) if type(value) is str else value
+        for key, value in row.items()
+    }
 
 
 def _page_number(text: str) -> int:

@@ -5,10 +5,11 @@ Python, because a template tag in a row costs more than the row.
 """
 
 import datetime as dt
+from collections.abc import Iterable
 from functools import lru_cache
 
 from django.utils import timezone
-from django.utils.html import escape
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from crm import normalize
@@ -98,6 +99,26 @@ def time_tag(moment: dt.datetime | None, now: dt.datetime, text: str = "") -> Sa
     return mark_safe(  # noqa: S308
         f'<time datetime="{stamp}" title="{exact_time(moment)}">{shown}</time>'
     )
+
+
+@lru_cache(maxsize=256)
+def status_tag(value: str, label: str) -> SafeString:
+    """Return a lead status as its glyph and its word."""
+    return format_html(
+        '<span class="status is-{0}"><svg aria-hidden="true"><use href="#s-{0}"/></svg>{1}</span>',
+        value,
+        label,
+    )
+
+
+def tag_list(tags: Iterable[tuple[str, int]]) -> SafeString:
+    """Return tags (name and colour 0 to 9) as they stand in a row."""
+    return mark_safe("".join(_tag(name, color) for name, color in tags))  # noqa: S308
+
+
+@lru_cache(maxsize=4096)
+def _tag(name: str, color: int) -> SafeString:
+    return format_html('<span class="tag tag-{}">{}</span>', color, name)
 
 
 def clock(moment: dt.datetime) -> str:

@@ -57,7 +57,7 @@ function insert(list, card, after) {
   if (after) after.after(added);
   else list.prepend(added);
   added.classList.add("is-arriving");
-  enhance(added.parentElement);
+  wake(added);
   return added;
 }
 
@@ -65,10 +65,15 @@ function replace(shown, card) {
   const unfolded = shown.querySelector("details")?.open;
   const next = document.importNode(card, true);
   shown.replaceWith(next);
+  wake(next);
   const details = next.querySelector("details");
   if (details && unfolded) details.open = true;
-  enhance(next.parentElement);
   return next;
+}
+
+function wake(card) {
+  enhance(card);
+  window.htmx.process(card);
 }
 
 // Cards above the last one of the answer that it no longer has belong to another contact now.

@@ -37,3 +37,10 @@ document.addEventListener("keydown", (event) => {
   linkOf(next).focus();
   next.scrollIntoView({ block: "nearest" });
 });
+
+// A value that is cut off shows in full on hover; only those that are cut get a title.
+document.addEventListener("mouseover", (event) => {
+  const cell = event.target.closest(".table td, .truncate");
+  if (!cell || cell.title) return;
+  if (cell.scrollWidth > cell.clientWidth) cell.title = cell.textContent.trim();
+});

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from crm import normalize
-from crm.web import icons, text
+from crm.web import icons, links, text
 from crm.web.waveform import Waveform
 from crm.web.waveform import waveform as draw_waveform
 
@@ -16,6 +16,8 @@ register = template.Library()
 
 register.simple_tag(icons.icon, name="icon")
 register.simple_tag(icons.symbols, name="icon_symbols")
+register.simple_tag(links.stylesheets, name="stylesheets")
+register.simple_tag(links.link, name="link")
 register.filter("duration", text.duration)
 register.filter("clock", text.clock)
 register.filter("exact_time", text.exact_time)
