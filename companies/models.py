@@ -2,6 +2,7 @@
 
 from typing import ClassVar, Self
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
@@ -11,6 +12,8 @@ from crm.records.models import Record
 from crm.records.search import matches
 from crm.teams.db import unique_in_team
 from crm.teams.models import Team
+
+NAME_KEY_LENGTH = 400
 
 
 class CompanyQuerySet(models.QuerySet["Company"]):
@@ -32,7 +35,7 @@ class Company(Record):
         Team, models.CASCADE, related_name="companies", db_index=False, editable=False
     )
     name = LineField(max_length=200, blank=False)
-    name_key = models.CharField(max_length=400, editable=False)
+    name_key = models.CharField(max_length=NAME_KEY_LENGTH, editable=False)
     website = WebsiteField(blank=True)
     industry = LineField(max_length=100, blank=True)
     company_size = LineField("size", max_length=50, blank=True, help_text="For example 11–50.")
@@ -84,3 +87,6 @@ class Company(Record):
     def clean(self) -> None:
         """Keep the name's key in step, so that every door compares names alike."""
         self.name_key = normalize.name_key(self.name)
+        if len(self.name_key) > NAME_KEY_LENGTH:
+            # One character can fold into many ("ﷺ" into 18).
+            raise ValidationError({"name": ValidationError("Shorten the name.", "max_length")})

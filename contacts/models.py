@@ -23,6 +23,7 @@ from crm.teams.models import Team
 
 TAG_COLORS = 10
 MAX_TAGS = 50
+TAG_KEY_LENGTH = 100
 
 
 class LeadStatus(models.TextChoices):
@@ -180,7 +181,7 @@ class Tag(TeamOwned):
         Team, models.CASCADE, related_name="tags", db_index=False, editable=False
     )
     name = LineField(max_length=50, blank=False)
-    name_key = models.CharField(max_length=100, editable=False)
+    name_key = models.CharField(max_length=TAG_KEY_LENGTH, editable=False)
     color = models.PositiveSmallIntegerField(
         default=0, help_text=f"Which of {TAG_COLORS} colours, from 0."
     )
@@ -205,6 +206,8 @@ class Tag(TeamOwned):
     def clean(self) -> None:
         """Keep the name's key in step."""
         self.name_key = normalize.name_key(self.name)
+        if len(self.name_key) > TAG_KEY_LENGTH:
+            raise ValidationError({"name": ValidationError("Shorten the tag.", "max_length")})
 
 
 class ContactTag(TeamOwned):

@@ -1,10 +1,13 @@
 """What a contact, a company and a call have in common."""
 
+from collections.abc import Collection
 from typing import Any, Self
 
 from django.db import models
 from django.utils import timezone
 
+from crm import normalize
+from crm.fields import PhoneField
 from crm.teams.db import TeamOwned
 
 
@@ -51,6 +54,27 @@ class Record(TeamOwned):
             if new != old:
                 changed[name] = [old, new]
         return changed
+
+    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
+        """Clean each field by itself; an extension typed after a phone number goes to the notes.
+
+        E.164 has no room for it, and nothing typed is lost.
+        """
+        typed = self._typed_phones()
+        super().clean_fields(exclude=exclude)  # type: ignore[arg-type]
+        for name, text in typed.items():
+            if extension := normalize.phone_extension(text, self.phone_region):
+                note = f"Extension of {getattr(self, name)}: {extension}"
+                self.notes = "\n".join(filter(None, [self.notes, note]))
+
+    def _typed_phones(self) -> dict[str, str]:
+        return {
+            field.name: text
+            for field in self._meta.concrete_fields
+            if isinstance(field, PhoneField)
+            and (text := self.__dict__.get(field.attname))
+            and text != self.loaded(field.name)
+        }
 
     @property
     def phone_region(self) -> str:

@@ -1,0 +1,133 @@
+"""Every address of Callbook, read from the URLs themselves, and what each role may do there."""
+
+import dataclasses
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from crm.teams.models import Role
+
+VIEWER, MEMBER, ADMIN = Role.VIEWER, Role.MEMBER, Role.ADMIN
+RANK = {role: rank for rank, role in enumerate((VIEWER, MEMBER, ADMIN, Role.OWNER))}
+
+
+@dataclasses.dataclass(frozen=True)
+class Page:
+    """A page of a team: the least role that may get it and post to it; None where it cannot be."""
+
+    get: Role | None = VIEWER
+    post: Role | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class Api:
+    """An address of the API and the methods it has."""
+
+    methods: str = "GET"
+
+
+PUBLIC = "public"
+SIGNED_IN = "signed in"
+T = "t/<slug:team_slug>/"
+A = "api/crm/"
+
+#: `{contact}` stands for a contact's id, and so on.
+ROUTES: dict[str, Page | Api | str] = {
+    "": SIGNED_IN,
+    "sign-in": PUBLIC,
+    "sign-out": PUBLIC,
+    "password-reset": PUBLIC,
+    "password-reset/sent": PUBLIC,
+    "password-reset/<uidb64>/<token>": PUBLIC,
+    "password-reset/complete": PUBLIC,
+    "account": SIGNED_IN,
+    "healthz": PUBLIC,
+    "api/schema": PUBLIC,
+    "api/docs": PUBLIC,
+    T + "contacts": Page(),
+    T + "contacts/new": Page(MEMBER, MEMBER),
+    T + "contacts/{contact}": Page(),
+    T + "contacts/{contact}/edit": Page(MEMBER, MEMBER),
+    T + "contacts/{contact}/status": Page(None, MEMBER),
+    T + "contacts/{contact}/delete": Page(MEMBER, MEMBER),
+    T + "contacts/{contact}/calls": Page(),
+    T + "companies": Page(),
+    T + "companies/new": Page(MEMBER, MEMBER),
+    T + "companies/options": Page(),
+    T + "companies/{company}": Page(),
+    T + "companies/{company}/edit": Page(MEMBER, MEMBER),
+    T + "companies/{company}/delete": Page(MEMBER, MEMBER),
+    T + "companies/{company}/contacts": Page(),
+    T + "calls": Page(),
+    T + "calls/{call}": Page(),
+    T + "calls/{call}/transcript": Page(),
+    T + "calls/{call}/recording": Page(),
+    T + "settings": Page(ADMIN),
+    T + "settings/keys": Page(ADMIN),
+    T + "settings/keys/new": Page(ADMIN, ADMIN),
+    T + "settings/keys/{key}/revoke": Page(ADMIN, ADMIN),
+    A + "me": Api(),
+    A + "contacts": Api("GET POST"),
+    A + "contacts/{contact}": Api("GET PATCH DELETE"),
+    A + "contacts/{contact}/calls": Api(),
+    A + "companies": Api("GET POST"),
+    A + "companies/{company}": Api("GET PATCH DELETE"),
+    A + "companies/{company}/contacts": Api(),
+    A + "calls": Api("GET POST"),
+    A + "calls/{call}": Api("GET PATCH"),
+    A + "calls/{call}/recording": Api(),
+}
+
+_ID = re.compile(r"<uuid:(?P<name>\w+)>")
+_REGEX_ID = re.compile(r"\(\?P<(?P<name>\w+)>[^)]*\)")
+_OWNERS = {"contacts": "contact", "companies": "company", "calls": "call", "keys": "key"}
+
+
+def served() -> Iterator[str]:
+    """Yield every address that the URLs serve, in the form of the table; the admin's aside."""
+    for route in _walk(get_resolver().url_patterns, ""):
+        if not route.startswith("admin/"):
+            yield canonical(route)
+
+
+def served_admin() -> Iterator[tuple[str, URLPattern]]:
+    """Yield each of the admin's addresses with its pattern."""
+    for resolver in get_resolver().url_patterns:
+        if isinstance(resolver, URLResolver) and str(resolver.pattern) == "admin/":
+            yield from _patterns(resolver.url_patterns, "admin/")
+
+
+def _walk(patterns: list[Any], prefix: str) -> Iterator[str]:
+    for pattern in patterns:
+        route = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from _walk(pattern.url_patterns, route)
+        else:
+            yield route
+
+
+def _patterns(patterns: list[Any], prefix: str) -> Iterator[tuple[str, URLPattern]]:
+    for pattern in patterns:
+        route = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from _patterns(pattern.url_patterns, route)
+        else:
+            yield route, pattern
+
+
+def canonical(route: str) -> str:
+    """Write an id as the record it is of: `contacts/<uuid:pk>` is `contacts/{contact}`."""
+    route = route.replace("^", "").replace("/?$", "").replace("/?\\Z", "").replace("$", "")
+
+    def owner(match: re.Match[str]) -> str:
+        before = route[: match.start()].rstrip("/").rsplit("/", 1)[-1]
+        return "{" + _OWNERS[before] + "}"
+
+    return _REGEX_ID.sub(owner, _ID.sub(owner, route))
+
+
+def address(route: str, slug: str, ids: dict[str, Any]) -> str:
+    """Return the address with a team's slug and the ids of its rows filled in."""
+    return "/" + route.replace("<slug:team_slug>", slug).format(**ids)

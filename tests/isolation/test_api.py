@@ -1,0 +1,119 @@
+"""Every address of the API with every sort of key: another team's things are unknown."""
+
+import uuid
+
+import pytest
+from django.test import Client
+
+from tests.factories import ApiKeyFactory
+from tests.isolation.routes import ROUTES, Api, address
+from tests.isolation.world import MARK, World, build_world, fingerprint
+
+APIS = {route: api for route, api in ROUTES.items() if isinstance(api, Api)}
+CALLS = [(route, method) for route, api in APIS.items() for method in api.methods.split()]
+LISTS = ["contacts", "companies", "calls"]
+
+
+@pytest.fixture
+def world(db, settings, tmp_path) -> World:
+    settings.MEDIA_ROOT = tmp_path
+    return build_world()
+
+
+def send(key, method: str, path: str, body=None):
+    headers = {"Authorization": f"Bearer {key.secret}"} if key else {}
+    return Client().generic(
+        method, path, data=body or b"{}", content_type="application/json", headers=headers
+    )
+
+
+@pytest.mark.parametrize(("route", "method"), CALLS)
+def test_no_key_is_refused(world: World, route: str, method: str):
+    response = send(None, method, address(route, "", world.ours.ids()))
+    assert response.status_code == 401
+    assert response["WWW-Authenticate"] == "Bearer"
+    assert MARK not in response.text
+
+
+@pytest.mark.parametrize(("route", "method"), CALLS)
+def test_a_key_without_the_scope_is_refused(world: World, route: str, method: str):
+    if route.endswith("/me"):
+        pytest.skip("Every key may ask what it is.")
+    wrong = {"contacts:read": "companies:read"}
+    room = next(name for name in reversed(route.split("/")) if name in LISTS)
+    scopes = [f"{name}:read" for name in LISTS] + [
+        f"{name}:write" for name in LISTS if name != room
+    ]
+    if method == "GET":
+        scopes = [scope for scope in scopes if scope != f"{room}:read"]
+    key = ApiKeyFactory.create(team=world.ours.team, scopes=scopes or [wrong[room]])
+    query = f"?teamId={world.ours.team.pk}"
+    response = send(key, method, address(route, "", world.ours.ids()) + query)
+    assert response.status_code == 403, response.text
+
+
+@pytest.mark.parametrize(("route", "method"), [call for call in CALLS if "{" in call[0]])
+@pytest.mark.parametrize("team", ["ours", "theirs", None])
+def test_another_teams_id_is_unknown(world: World, route: str, method: str, team: str | None):
+    before = fingerprint(world.theirs.team)
+    path = address(route, "", world.theirs.ids())
+    unknown = address(route, "", dict.fromkeys(world.theirs.ids(), uuid.uuid4()))
+    query = f"?teamId={getattr(world, team).team.pk}" if team and method == "GET" else ""
+    response = send(world.ours.key, method, path + query)
+    assert response.status_code == (403 if "theirs" in (team,) and query else 404), response.text
+    assert response.text == send(world.ours.key, method, unknown + query).text
+    assert MARK not in response.text
+    assert fingerprint(world.theirs.team) == before
+
+
+@pytest.mark.parametrize("room", LISTS)
+def test_another_team_cannot_be_listed_or_written_to(world: World, room: str):
+    before = fingerprint(world.theirs.team)
+    for team in (world.theirs.team.pk, uuid.uuid4()):
+        listed = send(world.ours.key, "GET", f"/api/crm/{room}?teamId={team}")
+        assert listed.status_code == 403
+        created = send(
+            world.ours.key,
+            "POST",
+            f"/api/crm/{room}",
+            f'{{"teamId": "{team}", "name": "N", "firstName": "A", "lastName": "B", '
+            f'"companyId": "{world.theirs.company.pk}", "direction": "inbound"}}',
+        )
+        assert created.status_code in (400, 403), created.text
+        assert MARK not in listed.text + created.text
+    assert fingerprint(world.theirs.team) == before
+
+
+@pytest.mark.parametrize(
+    "query", ["contacts?companyId={company}", "calls?contactId={contact}", "calls?companyId={company}"]
+)
+def test_another_teams_id_in_a_filter_finds_nothing(world: World, query: str):
+    path = f"/api/crm/{query}&teamId={world.ours.team.pk}".format(**world.theirs.ids())
+    response = send(world.ours.key, "GET", path)
+    assert response.status_code == 200
+    assert response.json()["results"] == []
+
+
+@pytest.mark.parametrize(
+    ("room", "body"),
+    [
+        ("contacts", '"firstName": "A", "lastName": "B", "companyId": "{company}"'),
+        ("calls", '"direction": "inbound", "contactId": "{contact}"'),
+    ],
+)
+def test_another_teams_id_in_a_body_does_not_exist(world: World, room: str, body: str):
+    filled = body.replace("{company}", str(world.theirs.company.pk)).replace(
+        "{contact}", str(world.theirs.contact.pk)
+    )
+    response = send(
+        world.ours.key, "POST", f"/api/crm/{room}", f'{{"teamId": "{world.ours.team.pk}", {filled}}}'
+    )
+    assert response.status_code == 400, response.text
+    assert [error["code"] for error in response.json()["errors"]] == ["does_not_exist"]
+
+
+def test_everything_in_a_list_is_ours(world: World):
+    for room in LISTS:
+        response = send(world.ours.key, "GET", f"/api/crm/{room}?teamId={world.ours.team.pk}")
+        assert {row["teamId"] for row in response.json()["results"]} == {str(world.ours.team.pk)}
+        assert MARK not in response.text

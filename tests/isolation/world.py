@@ -1,0 +1,122 @@
+"""Two teams side by side: ours, with a member of each role, and theirs, whose every text is marked."""
+
+import contextlib
+import dataclasses
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+from django.db import models, transaction
+from django.test import Client
+
+from calls.models import Call
+from companies.models import Company
+from contacts.models import Contact
+from crm.accounts.models import User
+from crm.history.models import Change
+from crm.teams.models import ApiKey, Role, Team
+from tests.factories import (
+    ApiKeyFactory,
+    CallFactory,
+    CompanyFactory,
+    ContactFactory,
+    TeamFactory,
+    UserFactory,
+    member_of,
+)
+
+#: No answer to anybody outside their team may hold this word.
+MARK = "Zanzibar"
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+TEAM_OWNED = (Company, Contact, Call, ApiKey, Change)
+ROLES = (Role.VIEWER, Role.MEMBER, Role.ADMIN, Role.OWNER)
+
+
+@dataclasses.dataclass
+class Side:
+    """A team with one of everything."""
+
+    team: Team
+    company: Company
+    contact: Contact
+    call: Call
+    key: ApiKey
+
+    def ids(self) -> dict[str, Any]:
+        """Return the ids of its rows by their name in an address."""
+        return {
+            "company": self.company.pk,
+            "contact": self.contact.pk,
+            "call": self.call.pk,
+            "key": self.key.pk,
+        }
+
+
+@dataclasses.dataclass
+class World:
+    """Our team and theirs, and everybody who may knock."""
+
+    ours: Side
+    theirs: Side
+    users: dict[str, User]
+
+    def client(self, who: str) -> Client:
+        """Return a browser signed in as that person; `stranger` is not signed in."""
+        client = Client()
+        if who in self.users:
+            client.force_login(self.users[who], backend=BACKEND)
+        return client
+
+
+def build_world() -> World:
+    """Make both teams. `outsider` belongs to theirs, `staff` to none."""
+    ours = _side("Ours", "ours", "")
+    theirs = _side("Theirs", "theirs", MARK)
+    users = {role.value: member_of(ours.team, role) for role in ROLES}
+    users["outsider"] = member_of(theirs.team, Role.OWNER)
+    users["staff"] = UserFactory.superuser()
+    return World(ours, theirs, users)
+
+
+def _side(name: str, slug: str, mark: str) -> Side:
+    team = TeamFactory.create(name=f"{name} {mark}".strip(), slug=slug)
+    company = CompanyFactory.create(team=team, name=f"Company {mark or slug}")
+    contact = ContactFactory.create(
+        company=company,
+        first_name=mark or "Anna",
+        last_name=mark or "Berg",
+        email=f"{mark or 'anna'}@example.com",
+        phone="+14155550182",
+        tags=[mark or "vip"],
+    )
+    call = CallFactory.create(
+        contact=contact,
+        provider_call_id=f"call-{mark or slug}",
+        summary=f"Summary {mark}",
+        started_at=dt.datetime(2026, 11, 1, 9, tzinfo=dt.UTC),
+        turns=[{"speaker": "contact", "text": f"Words {mark}", "startSeconds": 0}],
+        recorded=True,
+    )
+    key = ApiKeyFactory.create(team=team, name=f"Key {mark}".strip())
+    return Side(team, company, contact, call, key)
+
+
+def fingerprint(team: Team) -> dict[str, list[Any]]:
+    """Return every value of the team's rows, to see that nothing was written."""
+    return {
+        model.__name__: list(model._base_manager.filter(team=team).order_by("pk").values())
+        for model in TEAM_OWNED
+    }
+
+
+@contextlib.contextmanager
+def undone() -> Iterator[None]:
+    """Take back what happens inside, so that each visitor meets the same world."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def rows(model: type[models.Model], team: Team) -> int:
+    """Count the team's rows."""
+    return model._base_manager.filter(team=team).count()
