@@ -1,0 +1,96 @@
+"""The rows of the calls list, as plain values, and a contact's last outcome for its table."""
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from django.db.models import F
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from calls.models import STATUS_RANK, CallStatus, Direction, Outcome
+from crm import normalize
+from crm.teams.models import Team
+from crm.web import text
+from crm.web.lists import Ordering
+
+ORDERINGS = {
+    "started": Ordering("Oldest first", ("started_or_created_at", "id"), "Newest first"),
+}
+VALUE_NAMES = (
+    "pk",
+    "direction",
+    "status",
+    "outcome",
+    "contact__first_name",
+    "contact__last_name",
+    "contact__company__name",
+    "from_number",
+    "to_number",
+    "assistant_name",
+    "duration_seconds",
+    "started_or_created_at",
+    "summary",
+)
+DIRECTION_LABELS = dict(Direction.choices)
+STATUS_LABELS = dict(CallStatus.choices)
+OUTCOME_LABELS = dict(Outcome.choices)
+
+
+def call_rows(
+    team: Team, values: Sequence[tuple[Any, ...]], query: str = ""
+) -> list[dict[str, Any]]:
+    """Return a dict a call for tuples of VALUE_NAMES; the words of `query` are marked in it."""
+    start, now = f"{reverse('calls:list', args=[team.slug])}/", timezone.now()
+    terms = normalize.search_terms(query)
+    rows = [_row(row, start, now, team.region, terms) for row in values]
+    for before, row in zip([None, *rows], rows, strict=False):
+        row["heading"] = row["day"] if before is None or before["day"] != row["day"] else ""
+    return rows
+
+
+def _row(
+    row: tuple[Any, ...], start: str, now: dt.datetime, region: str, terms: list[str]
+) -> dict[str, Any]:
+    pk, direction, status, outcome, first, last, company, from_number, to_number, *rest = row
+    assistant, seconds, moment, summary = rest
+    number = from_number if direction == Direction.INBOUND else to_number or from_number
+    return {
+        "url": f"{start}{pk}",
+        "direction": direction,
+        "direction_label": DIRECTION_LABELS[direction],
+        "title": f"{first} {last}" if first else text.phone(number, region) or "Unknown number",
+        "has_contact": bool(first),
+        "company": company or "",
+        "outcome": outcome_tag(status, outcome),
+        "assistant": assistant,
+        "duration": text.duration(seconds),
+        "time": text.time_tag(moment, now, text.clock(moment)),
+        "day": text.day_text(moment, now),
+        "summary": text.highlight(summary, terms) if terms else summary,
+    }
+
+
+@cache
+def outcome_tag(status: str, outcome: str) -> SafeString:
+    """Return how the call ended as its dot and its word, or that it still goes on."""
+    if status in STATUS_RANK:
+        live = '<span class="live"><span class="pulse" aria-hidden="true"></span>{}</span>'
+        return format_html(live, STATUS_LABELS[status])
+    label = OUTCOME_LABELS[outcome]
+    return format_html('<span class="outcome is-{}">{}</span>', outcome, label)
+
+
+def last_outcomes(
+    team: Team, contact_ids: Sequence[uuid.UUID]
+) -> Mapping[uuid.UUID, Mapping[str, object]]:
+    """Return what came of each contact's last call: one query, by the calls' own index."""
+    latest = team.calls.filter(
+        contact__in=contact_ids, started_or_created_at=F("contact__last_call_at")
+    )
+    rows = latest.order_by("id").values_list("contact_id", "status", "outcome")
+    return {contact_id: {"outcome": outcome_tag(*ends)} for contact_id, *ends in rows}

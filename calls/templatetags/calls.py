@@ -1,0 +1,22 @@
+"""`{% load calls %}`: a contact's calls, for pages that know no calls themselves."""
+
+from typing import Any
+
+from django import template
+from django.template import Context
+
+from calls.cards import find_state, first_cards
+from contacts.models import Contact
+
+register = template.Library()
+
+
+@register.inclusion_tag("calls/_of_contact.html", takes_context=True)
+def calls_of(context: Context, contact: Contact) -> dict[str, Any]:
+    """Show the contact's first calls, in the list that keeps itself fresh."""
+    team = context["team"]
+    state = find_state(team, contact.pk)
+    if state is None:
+        # Deleted since the page's view found it.
+        return {"contact": contact, "team": team, "cards": [], "calls_count": 0, "calls_etag": ""}
+    return first_cards(team, contact, state) | {"team": team}

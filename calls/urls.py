@@ -1,0 +1,14 @@
+"""The pages of calls, under /t/<team_slug>/."""
+
+from django.urls import path
+
+from calls import views
+
+app_name = "calls"
+urlpatterns = [
+    path("calls", views.CallList.as_view(), name="list"),
+    path("calls/<uuid:pk>", views.CallDetail.as_view(), name="detail"),
+    path("calls/<uuid:pk>/transcript", views.CallTranscript.as_view(), name="transcript"),
+    path("calls/<uuid:pk>/recording", views.CallRecording.as_view(), name="recording"),
+    path("contacts/<uuid:contact_id>/calls", views.CallsOfContact.as_view(), name="of_contact"),
+]

@@ -1,0 +1,173 @@
+"""The pages of calls: the list, a call with its transcript and recording, a contact's calls."""
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.cache import get_conditional_response
+from django.views.generic.base import TemplateView, View
+
+from calls import cards, tables
+from calls.filters import CallFilterSet
+from calls.models import Call, CallQuerySet, Recording, Transcript, TranscriptStatus
+from calls.serving import get_recording, serve_recording
+from contacts.models import Contact
+from crm.api.filters import ChoiceFilter
+from crm.api.values import read_uuid
+from crm.records.lists import RecordList
+from crm.teams.access import TeamMixin
+from crm.teams.models import Team
+from crm.web.filters import Options
+from crm.web.panels import PanelMixin
+
+
+class Period(models.TextChoices):
+    """Spans of days that people ask for, counted in the viewer's timezone."""
+
+    TODAY = "today", "Today"
+    YESTERDAY = "yesterday", "Yesterday"
+    WEEK = "7d", "Last 7 days"
+    MONTH = "30d", "Last 30 days"
+    QUARTER = "90d", "Last 90 days"
+
+
+_DAYS_BACK = {"today": 0, "yesterday": 1, "7d": 6, "30d": 29, "90d": 89}
+
+
+def _in_period(calls: CallQuerySet, _name: str, period: str) -> CallQuerySet:
+    today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    start = today - dt.timedelta(days=_DAYS_BACK[period])
+    calls = calls.filter(started_or_created_at__gte=start)
+    return calls.filter(started_or_created_at__lt=today) if period == Period.YESTERDAY else calls
+
+
+class CallPageFilterSet(CallFilterSet):
+    """The API's filters, and periods as people speak of them."""
+
+    period = ChoiceFilter(choices=Period.choices, method=_in_period, label="When")
+
+
+class CallList(RecordList[Call]):
+    """Every call of the team under a heading for its day."""
+
+    template_name = "calls/list.html"
+    filterset_class = CallPageFilterSet
+    columns = ()
+    orderings = tables.ORDERINGS
+    value_names = tables.VALUE_NAMES
+    default_sort = "-started"
+    filter_names = ("outcome", "direction", "status", "unmatched", "period")
+
+    def get_queryset(self) -> CallQuerySet:
+        """Return the team's calls."""
+        return self.team.calls.all()
+
+    def get_rows(self, objects: Sequence[Any]) -> list[dict[str, Any]]:
+        """Return the list's rows."""
+        query = self.filterset.form.cleaned_data.get("search", "")
+        return tables.call_rows(self.team, objects, query)
+
+    def get_filter_options(self) -> Mapping[str, Options]:
+        """Return the names of the contact and the company that the address asks for."""
+        return {
+            "contactId": self._names("contactId", self.team.contacts),
+            "companyId": self._names("companyId", self.team.companies),
+        }
+
+    def _names(self, name: str, rows: Any) -> Options:
+        asked = self.filterset.form[name].value()
+        if not asked or name in self.filterset.form.errors:
+            return ()
+        return [(asked, str(row)) for row in rows.filter(pk=asked)]
+
+
+def get_call(team: Team, pk: uuid.UUID) -> Call:
+    """Return the team's call with its contact; raises Http404 where there is none."""
+    call = get_object_or_404(team.calls.select_related("contact__company"), pk=pk)
+    call.team = team
+    return call
+
+
+class CallDetail(TeamMixin, PanelMixin, TemplateView):
+    """A call: who, what was said, facts."""
+
+    template_name = "calls/detail.html"
+    panel_template_name = "calls/_panel.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Return the call, and the words to mark in its transcript."""
+        context = call_context(get_call(self.team, self.kwargs["pk"]))
+        return context | {"query": self.request.GET.get("search", "")}
+
+
+class CallTranscript(TeamMixin, View):
+    """The turns of a call, read when its card unfolds them."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Answer with the turns alone."""
+        call = get_call(self.team, self.kwargs["pk"])
+        return render(request, "calls/_turns.html", call_context(call))
+
+
+def call_context(call: Call) -> dict[str, Any]:
+    """Return what is shown of one call: two queries."""
+    return {
+        "call": call,
+        "contact": call.contact,
+        "recording": Recording.objects.filter(team=call.team, call=call).first(),
+        "turns": find_turns(call),
+    }
+
+
+def find_turns(call: Call) -> list[dict[str, Any]]:
+    """Return what was said in the call, in order; nothing where that may not be shown."""
+    if call.transcript_status != TranscriptStatus.READY:
+        return []
+    transcript = Transcript.objects.filter(team=call.team, call=call).first()
+    return transcript.turns if transcript else []
+
+
+class CallRecording(TeamMixin, View):
+    """The sound of a call, for the team's members."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Answer with the sound, or the part of it that a player asks for."""
+        recording = get_recording(self.team, self.kwargs["pk"])
+        return serve_recording(request, recording, download="download" in request.GET)
+
+
+class CallsOfContact(TeamMixin, View):
+    """A contact's calls as the panel shows them; `after` (a call's id) asks for the older ones."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Answer with the cards, or 304 where nothing has changed since: that is asked often."""
+        contact_id = self.kwargs["contact_id"]
+        state = cards.find_state(self.team, contact_id)
+        if state is None:
+            raise Http404("There is no such contact in this team.")
+        if "after" in request.GET:
+            return self._older(request, contact_id)
+        response = get_conditional_response(request, etag=state.etag, response=HttpResponse())
+        if response.status_code == 200:
+            context = cards.first_cards(self.team, self._contact(contact_id), state)
+            response = render(request, "calls/_of_contact.html", context)
+        response["ETag"] = state.etag
+        response["Cache-Control"] = "private, no-cache"
+        return response
+
+    def _older(self, request: HttpRequest, contact_id: uuid.UUID) -> HttpResponse:
+        try:
+            call_id = read_uuid(request.GET["after"])
+        except ValueError as error:
+            raise Http404("This is no call's id.") from error
+        call = get_object_or_404(self.team.calls, contact=contact_id, pk=call_id)
+        context = cards.more_cards(self.team, self._contact(contact_id), call)
+        return render(request, "calls/_more_of_contact.html", context)
+
+    def _contact(self, contact_id: uuid.UUID) -> Contact:
+        return get_object_or_404(self.team.contacts, pk=contact_id)

@@ -1,0 +1,15 @@
+"""The pages of companies, under /t/<team_slug>/."""
+
+from django.urls import path
+
+from companies import views
+
+app_name = "companies"
+urlpatterns = [
+    path("companies", views.CompanyList.as_view(), name="list"),
+    path("companies/new", views.CompanyCreate.as_view(), name="create"),
+    path("companies/options", views.CompanyOptions.as_view(), name="options"),
+    path("companies/<uuid:pk>", views.CompanyDetail.as_view(), name="detail"),
+    path("companies/<uuid:pk>/edit", views.CompanyEdit.as_view(), name="edit"),
+    path("companies/<uuid:pk>/delete", views.CompanyDelete.as_view(), name="delete"),
+]

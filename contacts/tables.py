@@ -1,0 +1,87 @@
+"""The rows of contact tables, as plain values: columns, orders, and one dict a row."""
+
+import datetime as dt
+import uuid
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+
+from contacts.columns import read_cells
+from contacts.models import ContactTag, LeadStatus
+from crm.teams.models import Team
+from crm.web import text
+from crm.web.lists import Column, Ordering
+
+COLUMNS = (
+    Column("Name", "is-first", sort="name"),
+    Column("Title"),
+    Column("Company", sort="company"),
+    Column("Status"),
+    Column("Phone"),
+    Column("Email"),
+    Column("Tags"),
+    Column("Last call", sort="last_call"),
+)
+ORDERINGS = {
+    "created": Ordering("Oldest first", ("created_at", "id"), "Newest first"),
+    "name": Ordering("Name A–Z", ("last_name", "first_name", "id"), "Name Z–A"),
+    "company": Ordering("Company A–Z", ("company__name", "id"), "Company Z–A"),
+    "last_call": Ordering(
+        "Last call, longest ago", ("last_call_at", "id"), "Last call, latest", nulls_last=True
+    ),
+}
+VALUE_NAMES = (
+    "pk",
+    "first_name",
+    "last_name",
+    "job_title",
+    "company__name",
+    "lead_status",
+    "phone",
+    "email",
+    "do_not_call",
+    "last_call_at",
+)
+STATUS_LABELS = dict(LeadStatus.choices)
+
+
+def contact_rows(team: Team, values: Sequence[tuple[Any, ...]]) -> list[dict[str, Any]]:
+    """Return a dict a contact for tuples of VALUE_NAMES; two queries, however many there are."""
+    ids = [row[0] for row in values]
+    tags, cells = _tags(team, ids), read_cells(team, ids)
+    start, now = f"{reverse('contacts:list', args=[team.slug])}/", timezone.now()
+    return [_row(row, start, now, team.region, tags[row[0]]) | cells[row[0]] for row in values]
+
+
+def _row(
+    row: tuple[Any, ...], start: str, now: dt.datetime, region: str, tags: list[tuple[str, int]]
+) -> dict[str, Any]:
+    pk, first, last, title, company, status, phone, email, do_not_call, last_call_at = row
+    return {
+        "url": f"{start}{pk}",
+        "initials": text.initials(first, last),
+        "name": f"{first} {last}",
+        "title": title,
+        "company": company,
+        "status_tag": text.status_tag(status, STATUS_LABELS[status]),
+        "phone": text.phone(phone, region) if phone else "",
+        "email": email,
+        "do_not_call": do_not_call,
+        "tag_list": text.tag_list(tags),
+        "outcome": "",
+        "last_call": text.time_tag(last_call_at, now),
+    }
+
+
+def _tags(
+    team: Team, contact_ids: Sequence[uuid.UUID]
+) -> defaultdict[uuid.UUID, list[tuple[str, int]]]:
+    """Return the (name, colour) of each contact's tags, by name."""
+    tags: defaultdict[uuid.UUID, list[tuple[str, int]]] = defaultdict(list)
+    links = ContactTag.objects.filter(team=team, contact__in=contact_ids).order_by("tag__name")
+    for contact_id, name, color in links.values_list("contact_id", "tag__name", "tag__color"):
+        tags[contact_id].append((name, color))
+    return tags

@@ -1,0 +1,20 @@
+"""The pages of contacts, under /t/<team_slug>/."""
+
+from django.urls import path
+
+from contacts import views
+
+app_name = "contacts"
+urlpatterns = [
+    path("contacts", views.ContactList.as_view(), name="list"),
+    path("contacts/new", views.ContactCreate.as_view(), name="create"),
+    path("contacts/<uuid:pk>", views.ContactDetail.as_view(), name="detail"),
+    path("contacts/<uuid:pk>/edit", views.ContactEdit.as_view(), name="edit"),
+    path("contacts/<uuid:pk>/status", views.ContactStatus.as_view(), name="status"),
+    path("contacts/<uuid:pk>/delete", views.ContactDelete.as_view(), name="delete"),
+    path(
+        "companies/<uuid:company_id>/contacts",
+        views.ContactsOfCompany.as_view(),
+        name="of_company",
+    ),
+]

@@ -1,0 +1,218 @@
+"""The pages of contacts: the table, the panel, adding, editing, deleting."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.views.generic.base import TemplateResponseMixin, TemplateView, View
+
+from contacts import tables
+from contacts.filters import ContactFilterSet
+from contacts.forms import ContactForm
+from contacts.models import Contact, ContactQuerySet, LeadStatus, Tag
+from contacts.operations import delete_contact, save_contact
+from crm.api.filters import TextFilter
+from crm.api.values import read_uuid
+from crm.history.recording import Author
+from crm.records.forms import RecordForm
+from crm.records.lists import RecordList
+from crm.records.views import RecordFormView
+from crm.records.writing import StaleRecord
+from crm.teams.access import TeamMixin
+from crm.teams.models import Team
+from crm.web.htmx import render_either
+from crm.web.panels import PanelMixin
+
+OF_COMPANY = 50
+MOST_TAGS = 200
+
+
+def get_contact(team: Team, pk: uuid.UUID) -> Contact:
+    """Return the team's contact with its company; raises Http404 where there is none."""
+    contact = get_object_or_404(team.contacts.select_related("company"), pk=pk)
+    contact.team = team
+    return contact
+
+
+class ContactPageFilterSet(ContactFilterSet):
+    """The API's filters, and one that people can type: the company's name."""
+
+    company = TextFilter(method="at_company", max_length=200, label="Company")
+
+    def at_company(self, contacts: ContactQuerySet, _name: str, name: str) -> ContactQuerySet:
+        """Return the contacts of companies in whose name every word occurs."""
+        team = self.request.membership.team
+        return contacts.filter(company__in=team.companies.search(name))
+
+
+class ContactList(RecordList[Contact]):
+    """The table of contacts."""
+
+    template_name = "contacts/list.html"
+    filterset_class = ContactPageFilterSet
+    columns = tables.COLUMNS
+    orderings = tables.ORDERINGS
+    value_names = tables.VALUE_NAMES
+    default_sort = "-created"
+    filter_names = ("leadStatus", "company", "hasPhone", "doNotCall", "tag")
+
+    def get_queryset(self) -> ContactQuerySet:
+        """Return the team's contacts."""
+        return self.team.contacts.all()
+
+    def get_rows(self, objects: Sequence[Any]) -> list[dict[str, Any]]:
+        """Return the table's rows."""
+        return tables.contact_rows(self.team, objects)
+
+    def get_filter_options(self) -> Mapping[str, Sequence[tuple[str, str]]]:
+        """Return the team's tags, and the name of the company that the address asks for."""
+        tags = Tag.objects.filter(team=self.team).values_list("name", flat=True)[:MOST_TAGS]
+        options = {"tag": [(name, name) for name in tags]}
+        company_id = self.filterset.form["companyId"].value()
+        if company_id and "companyId" not in self.filterset.form.errors:
+            found = self.team.companies.filter(pk=company_id).values_list("pk", "name")
+            options["companyId"] = [(company_id, name) for _pk, name in found]
+        return options
+
+    def get_context(self) -> dict[str, Any]:
+        """Return what an empty table needs to know for its first steps."""
+        return {"has_companies": self.team.companies.exists}
+
+
+class ContactDetail(TeamMixin, PanelMixin, TemplateView):
+    """A contact: facts, then its calls."""
+
+    template_name = "contacts/detail.html"
+    panel_template_name = "contacts/_panel.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Return the contact and its tags; calls come by their own template tag."""
+        contact = get_contact(self.team, self.kwargs["pk"])
+        return {
+            "contact": contact,
+            "tags": Tag.objects.filter(team=self.team, contact_links__contact=contact),
+            "statuses": LeadStatus.choices,
+        }
+
+
+class ContactFormView(RecordFormView):
+    """What adding and editing a contact share."""
+
+    template_name = "contacts/form.html"
+    panel_template_name = "contacts/_form.html"
+    form_class = ContactForm
+
+    def get_record_url(self, form: RecordForm) -> str:
+        """Return the contact's own address."""
+        return reverse("contacts:detail", args=[self.team.slug, form.instance.pk])
+
+
+class ContactCreate(ContactFormView):
+    """Adds a contact; the address may name its `company` (id) and `phone`."""
+
+    def get_form(self, data: Any = None) -> ContactForm:
+        """Return the form over a new contact."""
+        initial = {"phone": self.request.GET.get("phone", "")}
+        if named := self.request.GET.get("company"):
+            initial["company"] = self._company_name(named)
+        return ContactForm(data, instance=Contact(team=self.team), initial=initial)
+
+    def _company_name(self, company_id: str) -> str:
+        try:
+            company = self.team.companies.filter(pk=read_uuid(company_id)).first()
+        except ValueError:
+            return ""
+        return company.name if company else ""
+
+    def get_context(self, form: RecordForm) -> dict[str, Any]:
+        """Return where Cancel leads, and whether there is a company yet."""
+        return {
+            "contact": None,
+            "has_companies": self.team.companies.exists(),
+            "cancel_url": reverse("contacts:list", args=[self.team.slug]),
+        }
+
+
+class ContactEdit(ContactFormView):
+    """Edits a contact."""
+
+    def get_form(self, data: Any = None) -> ContactForm:
+        """Return the form over the stored contact."""
+        contact = get_contact(self.team, self.kwargs["pk"])
+        self.stored_name = contact.name
+        return ContactForm(data, instance=contact)
+
+    def get_context(self, form: RecordForm) -> dict[str, Any]:
+        """Return the contact, and its name as it is stored."""
+        return {
+            "contact": form.instance,
+            "contact_name": self.stored_name,
+            "cancel_url": self.get_record_url(form),
+        }
+
+
+class ContactStatus(TeamMixin, View):
+    """Sets the lead status from its menu."""
+
+    writes = True
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Write the status, and show the contact again."""
+        contact = get_contact(self.team, self.kwargs["pk"])
+        status = request.POST.get("lead_status", "")
+        if status not in LeadStatus:
+            messages.error(request, "There is no such status.")
+            return self._shown(contact)
+        contact.lead_status = status
+        try:
+            save_contact(contact, by=Author.person(request.user))
+        except StaleRecord:
+            messages.error(request, "Somebody else just changed this contact. Try again.")
+        return self._shown(contact)
+
+    def _shown(self, contact: Contact) -> HttpResponse:
+        return redirect("contacts:detail", self.team.slug, contact.pk)
+
+
+class ContactDelete(TeamMixin, TemplateResponseMixin, View):
+    """Asks, naming the contact, and deletes it; its calls stay."""
+
+    writes = True
+    template_name = "contacts/delete.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Say what will be deleted."""
+        contact = get_contact(self.team, self.kwargs["pk"])
+        return self.render_to_response(
+            {"contact": contact, "calls_count": contact.calls.filter(team=self.team).count()}
+        )
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Delete it."""
+        contact = get_contact(self.team, self.kwargs["pk"])
+        delete_contact(contact, by=Author.person(request.user))
+        messages.success(request, f"{contact.name} was deleted.")
+        return redirect("contacts:list", self.team.slug)
+
+
+class ContactsOfCompany(TeamMixin, View):
+    """The first people of a company, for its page."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Answer with the list alone for the page that includes it, else with a page."""
+        company = get_object_or_404(self.team.companies, pk=self.kwargs["company_id"])
+        people = self.team.contacts.filter(company=company)
+        first = people.order_by("last_name", "first_name", "id").values_list(*tables.VALUE_NAMES)
+        context = {
+            "company": company,
+            "contacts": tables.contact_rows(self.team, list(first[:OF_COMPANY])),
+            "contacts_count": people.count(),
+        }
+        return render_either(
+            request, "contacts/of_company.html", "contacts/_of_company.html", context
+        )
