@@ -74,8 +74,8 @@ def _merge(call: Call, incoming: IncomingCall) -> None:
     call.direction = call.direction or incoming.direction or ""
     call.status = _risen(call, incoming.status)
     region = call.team.region
-    call.from_number = _number(incoming.from_number, region) or call.from_number
-    call.to_number = _number(incoming.to_number, region) or call.to_number
+    call.from_number = read_number(incoming.from_number, region) or call.from_number
+    call.to_number = read_number(incoming.to_number, region) or call.to_number
     if call.contact_id is None:
         _link(call, incoming)
 
@@ -102,7 +102,7 @@ def _rank(status: str) -> int:
     return STATUS_RANK.get(CallStatus(status), TERMINAL_RANK) if status in CallStatus else -1
 
 
-def _number(text: str, region: str) -> str:
+def read_number(text: str, region: str) -> str:
     """Return the number as E.164 where it is one; a SIP address or "anonymous" stays as it is."""
     try:
         return normalize.phone(text, region)

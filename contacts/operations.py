@@ -101,16 +101,19 @@ def _check_companies(contacts: Sequence[Contact]) -> Errors:
     """The company must be there and of the contact's team: one query for the whole batch."""
     moved = [contact for contact in contacts if contact.loaded("company") != contact.company_id]
     wanted = {contact.company_id for contact in moved if contact.company_id}
-    found: set[uuid.UUID] = set()
+    found: dict[uuid.UUID, Company] = {}
     if wanted:
         ours = Company.objects.filter(team_id=contacts[0].team_id, pk__in=wanted)
-        found = set(ours.values_list("pk", flat=True))
+        found = {company.pk: company for company in ours}
     errors: Errors = {}
     for index, contact in enumerate(contacts):
         if contact.company_id is None:
             message = "Every contact belongs to a company. Choose one or create it."
             errors[index] = field_error("company", message, "required")
-        elif contact.company_id in wanted - found:
+        elif contact.company_id in found:
+            # Whoever asks for its name next need not ask the database again.
+            contact.company = found[contact.company_id]
+        elif contact.company_id in wanted:
             errors[index] = writing.ValidationError({"company": does_not_exist("company")})
     return errors
 

@@ -70,7 +70,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
 # Applications
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "crm.web.site.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.messages",
@@ -100,6 +100,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "crm.jobs.health.HealthMiddleware",
     "crm.logs.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -187,7 +188,9 @@ LOGOUT_REDIRECT_URL = "login"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_LOCKOUT_TEMPLATE = "accounts/locked_out.html"
+AXES_USERNAME_CALLABLE = "crm.accounts.lockout.client_username"
+AXES_CLIENT_IP_CALLABLE = "crm.accounts.lockout.client_address"
+AXES_LOCKOUT_CALLABLE = "crm.accounts.lockout.locked_out"
 AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ADMIN = True
 AXES_VERBOSE = False
@@ -225,13 +228,15 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["crm.teams.permissions.HasScope"],
     "DEFAULT_RENDERER_CLASSES": ["crm.api.renderers.OrjsonRenderer"],
     "DEFAULT_PARSER_CLASSES": ["crm.api.parsers.StrictJSONParser"],
-    "DEFAULT_PAGINATION_CLASS": "crm.api.pagination.CappedPagination",
-    "DEFAULT_FILTER_BACKENDS": ["crm.api.filters.StrictFilterBackend"],
     "DEFAULT_THROTTLE_CLASSES": ["crm.teams.throttling.ApiKeyThrottle"],
     "DEFAULT_SCHEMA_CLASS": "crm.api.schema.CallbookSchema",
-    "EXCEPTION_HANDLER": "crm.api.errors.exception_handler",
+    "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
     "UNAUTHENTICATED_USER": None,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+DRF_STANDARDIZED_ERRORS = {
+    "EXCEPTION_HANDLER_CLASS": "crm.api.errors.Handler",
+    "EXCEPTION_FORMATTER_CLASS": "crm.api.errors.Formatter",
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Callbook API",

@@ -17,6 +17,8 @@ from crm.teams.models import (
     new_secret,
 )
 
+USE_NOTED_EVERY = dt.timedelta(minutes=1)
+
 
 def create_team(
     name: str, slug: str, *, owner: User, region: str = "US", zone: str = "UTC"
@@ -72,3 +74,10 @@ def revoke_api_key(key: ApiKey) -> None:
         revoked_at=timezone.now()
     )
     key.refresh_from_db()
+
+
+def note_use(key: ApiKey) -> None:
+    """Remember that the key is in use, at most once a minute: reading writes nothing else."""
+    now = timezone.now()
+    if key.last_used_at is None or now - key.last_used_at > USE_NOTED_EVERY:
+        ApiKey.objects.filter(pk=key.pk, team_id=key.team_id).update(last_used_at=now)

@@ -1,0 +1,53 @@
+"""Companies over REST."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from companies.filters import CompanyFilterSet
+from companies.models import Company
+from companies.operations import CompanyHasContacts, delete_company, save_company
+from companies.representation import COMPANY
+from companies.serializers import CompanySerializer
+from crm.api.exceptions import Conflict
+from crm.records.api import CreatesRecords, DeletesRecord, RecordList, RecordView
+
+
+class CompanyView(RecordView):
+    """An address of companies."""
+
+    scope = "companies"
+    noun = "company"
+    serializer_class = CompanySerializer
+    representation = COMPANY
+
+    def get_records(self) -> QuerySet[Company]:
+        """Return the team's companies."""
+        return self.team.companies.all()
+
+    def save(self, record: Company, values: dict[str, Any]) -> None:
+        """Set the values and save."""
+        for name, value in values.items():
+            setattr(record, name, value)
+        save_company(record, by=self.author)
+
+
+class Companies(CompanyView, CreatesRecords, RecordList):
+    """The team's companies."""
+
+    filterset_class = CompanyFilterSet
+    orderings = {"createdAt": "created_at", "updatedAt": "updated_at", "name": "name"}
+    default_ordering = "name"
+
+
+class CompanyDetail(CompanyView, DeletesRecord):
+    """One company."""
+
+    descriptions = {"DELETE": "A company with contacts stays (409): move or delete them first."}
+
+    def remove(self, record: Company) -> None:
+        """Delete the company; raises Conflict (409) with the number of its contacts."""
+        try:
+            delete_company(record, by=self.author)
+        except CompanyHasContacts as error:
+            raise Conflict(str(error), "has_contacts") from error

@@ -1,0 +1,87 @@
+"""Contacts over REST."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from rest_framework.exceptions import NotFound
+
+from contacts.filters import ContactFilterSet
+from contacts.models import Contact, LeadStatus, still_do_not_contact
+from contacts.operations import delete_contact, save_contact
+from contacts.representation import CONTACT
+from contacts.serializers import ContactSerializer
+from crm.records.api import CreatesRecords, DeletesRecord, RecordList, RecordView
+
+
+class ContactView(RecordView):
+    """An address of contacts."""
+
+    scope = "contacts"
+    noun = "contact"
+    serializer_class = ContactSerializer
+    representation = CONTACT
+
+    def get_records(self) -> QuerySet[Contact]:
+        """Return the team's contacts."""
+        return self.team.contacts.all()
+
+    def save(self, record: Contact, values: dict[str, Any]) -> None:
+        """Set the values and save; do-not-call is not cleared against the status."""
+        values = dict(values)
+        tags = values.pop("tags", None)
+        for name, value in values.items():
+            setattr(record, name, value)
+        if values.get("do_not_call") is False and record.lead_status == LeadStatus.DO_NOT_CONTACT:
+            raise still_do_not_contact()
+        save_contact(record, by=self.author, tags=tags)
+
+
+class Contacts(ContactView, CreatesRecords, RecordList):
+    """The team's contacts."""
+
+    filterset_class = ContactFilterSet
+    orderings = {
+        "createdAt": "created_at",
+        "updatedAt": "updated_at",
+        "lastName": "last_name",
+        "lastCallAt": "last_call_at",
+    }
+    default_ordering = "-createdAt"
+    descriptions = {
+        "POST": "Nobody is matched: a second person of the same name, email or phone is a second "
+        "contact. Only `externalId` must be new."
+    }
+
+    def extra_of_new(self, values: dict[str, Any]) -> Any:
+        """Return no tags where none were given; else they are read as the team spells them."""
+        return None if values.get("tags") else ()
+
+
+class ContactDetail(ContactView, DeletesRecord):
+    """One contact."""
+
+    joined = ("company",)
+    descriptions = {
+        "PATCH": "Fields that are left out stay as they are. `doNotCall` cannot be cleared while "
+        "`leadStatus` is `do_not_contact`.",
+        "DELETE": "Its calls stay, without a contact.",
+    }
+
+    def remove(self, record: Contact) -> None:
+        """Delete the contact."""
+        delete_contact(record, by=self.author)
+
+
+class CompanyContacts(ContactView, RecordList):
+    """The contacts of one company."""
+
+    requires_team_id = False
+    orderings = Contacts.orderings
+    default_ordering = Contacts.default_ordering
+
+    def get_records(self) -> QuerySet[Contact]:
+        """Return the company's contacts; raises NotFound (404)."""
+        company_id = self.kwargs["company_id"]
+        if not self.team.companies.filter(pk=company_id).exists():
+            raise NotFound("There is no such company.")
+        return self.team.contacts.filter(company_id=company_id)

@@ -1,0 +1,14 @@
+"""API addresses of contacts."""
+
+from contacts.api import CompanyContacts, ContactDetail, Contacts
+from crm.api.routing import route
+
+urlpatterns = [
+    route("contacts", Contacts.as_view(), name="api-contacts"),
+    route("contacts/<uuid:pk>", ContactDetail.as_view(), name="api-contact"),
+    route(
+        "companies/<uuid:company_id>/contacts",
+        CompanyContacts.as_view(),
+        name="api-company-contacts",
+    ),
+]

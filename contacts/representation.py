@@ -1,0 +1,73 @@
+"""What a contact looks like to programs: in lists, details and the answers to a change."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from contacts.models import ContactTag
+from crm.records.representation import Representation
+
+COLUMNS = (
+    "id",
+    "team_id",
+    "company_id",
+    "company__name",
+    "first_name",
+    "last_name",
+    "job_title",
+    "email",
+    "phone",
+    "phone_secondary",
+    "lead_status",
+    "source",
+    "timezone",
+    "preferred_contact_method",
+    "do_not_call",
+    "notes",
+    "external_id",
+    "last_call_at",
+    "created_at",
+    "updated_at",
+)
+
+
+def _show(row: Sequence[Any], tags: Sequence[str]) -> dict[str, Any]:
+    return {
+        "id": row[0],
+        "teamId": row[1],
+        "companyId": row[2],
+        "company": {"id": row[2], "name": row[3]},
+        "firstName": row[4],
+        "lastName": row[5],
+        "jobTitle": row[6],
+        "email": row[7],
+        "phone": row[8],
+        "phoneSecondary": row[9],
+        "leadStatus": row[10],
+        "source": row[11],
+        "timezone": row[12],
+        "preferredContactMethod": row[13],
+        "doNotCall": row[14],
+        "notes": row[15],
+        "tags": tags,
+        "externalId": row[16],
+        "lastCallAt": row[17],
+        "createdAt": row[18],
+        "updatedAt": row[19],
+    }
+
+
+def _find_tags(
+    team_id: uuid.UUID, contact_ids: Iterable[uuid.UUID]
+) -> Mapping[uuid.UUID, list[str]]:
+    tags: defaultdict[uuid.UUID, list[str]] = defaultdict(list)
+    links = ContactTag.objects.filter(team_id=team_id, contact_id__in=list(contact_ids))
+    for contact_id, name in links.order_by("tag__name").values_list("contact_id", "tag__name"):
+        tags[contact_id].append(name)
+    return tags
+
+
+CONTACT: Representation[Sequence[str]] = Representation(
+    columns=COLUMNS, show=_show, find_extras=_find_tags, no_extra=()
+)

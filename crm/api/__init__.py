@@ -1,0 +1,1 @@
+"""The kit of the REST API, which knows no team: naming, strictness, errors, paging, versions."""

@@ -1,0 +1,197 @@
+"""Records over REST: an app says which they are, in which order, and by which operations.
+
+A change that meets another one at the same moment is applied again to what the other has left,
+unless the client has named the version it knows (If-Match): then it is told, by 412.
+"""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+from django.db import transaction
+from django.db.models import F, QuerySet
+from rest_framework.exceptions import NotFound
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from crm.api.exceptions import Conflict, PreconditionFailed
+from crm.api.filters import narrow
+from crm.api.pagination import Window, list_answer
+from crm.api.parameters import PAGING, Parameter, choice_parameter
+from crm.api.serializers import StrictModelSerializer, error_names, read_body
+from crm.api.versions import check_match, etag
+from crm.history.recording import Author
+from crm.records.models import Record
+from crm.records.representation import Representation
+from crm.records.search import hits_first
+from crm.records.writing import StaleRecord
+from crm.teams.api import TeamView
+
+TRIES = 5
+
+
+class RecordView(TeamView):
+    """An address of one kind of record."""
+
+    serializer_class: ClassVar[type[StrictModelSerializer]]
+    #: What a list's rows look like, where they say less than a record alone.
+    list_serializer_class: ClassVar[type[StrictModelSerializer] | None] = None
+    representation: Representation[Any]
+    #: What the record is called in an error.
+    noun: ClassVar[str]
+    #: More about an operation, for the schema, by method.
+    descriptions: ClassVar[Mapping[str, str]] = {}
+    #: Whether POST may answer 200, having found what it was to create.
+    upserts: ClassVar[bool] = False
+
+    @property
+    def list_representation(self) -> Representation[Any]:
+        """How a list shows its rows."""
+        return self.representation
+
+    def get_records(self) -> QuerySet[Any, Any]:
+        """Return the team's records of this kind."""
+        raise NotImplementedError
+
+    @property
+    def error_names(self) -> Mapping[str, str]:
+        """The API's names for model fields, for errors."""
+        return error_names(self.serializer_class)
+
+    @property
+    def author(self) -> Author:
+        """The key, as history will name it."""
+        return Author.api_key(self.key)
+
+    def save(self, record: Any, values: dict[str, Any]) -> None:
+        """Set the values and save; raises ValidationError or StaleRecord."""
+        raise NotImplementedError
+
+    def answer(self, record: Any, *, status: int = 200, extra: Any = None) -> Response:
+        """Return the record with its version; `extra` is what its representation else asks for."""
+        shown = self.representation.of_record(record, extra)
+        return Response(shown, status=status, headers={"ETag": etag(record.version)})
+
+
+class RecordList(RecordView):
+    """GET a page of records."""
+
+    requires_team_id = True
+    #: The names `ordering` takes, and the field each means.
+    orderings: ClassVar[Mapping[str, str]]
+    default_ordering: ClassVar[str]
+
+    @classmethod
+    def get_parameters(cls, method: str) -> list[Parameter]:
+        """Return teamId, paging and the orders."""
+        parameters = super().get_parameters(method)
+        if method == "POST":
+            return parameters
+        names = [name for known in cls.orderings for name in (known, f"-{known}")]
+        ordering = choice_parameter(
+            "ordering", names, "`-` for descending.", default=cls.default_ordering
+        )
+        return [*parameters, *PAGING, ordering]
+
+    def get(self, request: Request, **_kwargs: Any) -> Response:
+        """Answer with a page."""
+        records = self.get_records()
+        rows = records.order_by(*self.get_order(records.model))
+        count = None
+        if self.filters:
+            assert self.filterset_class is not None
+            rows = narrow(self.filterset_class, rows, self.filters)
+            if self.filters.get("search", "").strip():
+                rows, count = hits_first(rows)
+        window = Window.of(self.values)
+        return Response(list_answer(request, rows, window, self.list_representation.of_rows, count))
+
+    def get_order(self, model: type[Record]) -> Sequence[Any]:
+        """Return what `order_by` takes: the field asked for, then the id, the same way."""
+        asked = self.values.get("ordering", self.default_ordering)
+        field, descending = self.orderings[asked.removeprefix("-")], asked.startswith("-")
+        if model._meta.get_field(field).null:
+            first = F(field).desc(nulls_last=True) if descending else F(field).asc(nulls_last=True)
+            return [first, "-id" if descending else "id"]
+        return [f"-{field}", "-id"] if descending else [field, "id"]
+
+
+class CreatesRecords(RecordView):
+    """POST a new record."""
+
+    def post(self, request: Request) -> Response:
+        """Create a record."""
+        values = read_body(self.serializer_class, self.get_body(request))
+        del values["team_id"]
+        record, is_new = self.create(values)
+        if not is_new:
+            return self.answer(record)
+        response = self.answer(record, status=201, extra=self.extra_of_new(values))
+        address = f"{request.path.removesuffix('/')}/{record.pk}"
+        response["Location"] = request.build_absolute_uri(address)
+        return response
+
+    def create(self, values: dict[str, Any]) -> tuple[Any, bool]:
+        """Return the record and whether it is new; raises ValidationError."""
+        record = self.get_records().model(team=self.team)
+        self.save(record, values)
+        return record, True
+
+    def extra_of_new(self, values: dict[str, Any]) -> Any:
+        """Return the extra of a record just made, or None where it must be asked for."""
+        return self.representation.no_extra
+
+
+class RecordDetail(RecordView):
+    """GET and PATCH one record."""
+
+    #: Relations whose columns the answer shows.
+    joined: ClassVar[tuple[str, ...]] = ()
+
+    def get_record(self, pk: uuid.UUID) -> Any:
+        """Return the team's record; raises NotFound (404), whether it is unknown or foreign."""
+        return self.find(self.get_records().select_related(*self.joined or (None,)), pk)
+
+    def find(self, records: QuerySet[Any, Any], pk: uuid.UUID) -> Any:
+        """Return one of `records`; raises NotFound."""
+        record = records.filter(pk=pk).first()
+        if record is None:
+            raise NotFound(f"There is no such {self.noun}.")
+        return record
+
+    def get(self, request: Request, pk: uuid.UUID) -> Response:
+        """Answer with the record."""
+        return self.answer(self.get_record(pk))
+
+    def patch(self, request: Request, pk: uuid.UUID) -> Response:
+        """Change the fields given, and no others."""
+        values = read_body(self.serializer_class, self.get_body(request), partial=True)
+        values.pop("team_id", None)
+        header = request.headers.get("If-Match")
+        for _attempt in range(TRIES):
+            record = self.get_record(pk)
+            check_match(header, record.version)
+            try:
+                self.save(record, values)
+            except StaleRecord as error:
+                if header:
+                    raise PreconditionFailed from error
+            else:
+                return self.answer(record)
+        raise Conflict
+
+
+class DeletesRecord(RecordDetail):
+    """DELETE it, too."""
+
+    def delete(self, request: Request, pk: uuid.UUID) -> Response:
+        """Delete the record; a version named by If-Match is held until it is gone."""
+        with transaction.atomic():
+            record = self.find(self.get_records().select_for_update(), pk)
+            check_match(request.headers.get("If-Match"), record.version)
+            self.remove(record)
+        return Response(status=204)
+
+    def remove(self, record: Any) -> None:
+        """Delete the record; raises Conflict (409) where others need it."""
+        raise NotImplementedError

@@ -1,0 +1,44 @@
+"""What a record looks like to programs: one function from a row, plus one query for the page.
+
+Rows and not model instances: building and serializing instances costs two to three times as much.
+"""
+
+import dataclasses
+import uuid
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import attrgetter
+from typing import Any
+
+from django.db.models import QuerySet
+
+from crm.records.models import Record
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Representation[Extra]:
+    """How a kind of record is shown.
+
+    `columns` are what a row holds, the id first and the team's second. `show` makes the dict of a
+    row and of what `find_extras` knows of its record, else `no_extra`.
+    """
+
+    columns: Sequence[str]
+    show: Callable[[Sequence[Any], Extra], dict[str, Any]]
+    find_extras: Callable[[uuid.UUID, Iterable[uuid.UUID]], Mapping[uuid.UUID, Extra]]
+    no_extra: Extra
+
+    def of_rows(self, records: QuerySet[Any, Any]) -> list[dict[str, Any]]:
+        """Return one team's records in their order: two queries, however many there are."""
+        rows = list(records.values_list(*self.columns))
+        if not rows:
+            return []
+        extras = self.find_extras(rows[0][1], [row[0] for row in rows])
+        return [self.show(row, extras.get(row[0], self.no_extra)) for row in rows]
+
+    def of_record(self, record: Record, extra: Extra | None = None) -> dict[str, Any]:
+        """Return one record as it stands in memory; its extras are asked for unless given."""
+        row = [attrgetter(column.replace("__", "."))(record) for column in self.columns]
+        if extra is None:
+            found = self.find_extras(record.team_id, [record.pk])
+            extra = found.get(record.pk, self.no_extra)
+        return self.show(row, extra)
