@@ -13,6 +13,7 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from crm import normalize
+from crm.normalize.search import fold
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -132,11 +133,10 @@ def _date(local: dt.datetime, *, year: bool) -> str:
 
 
 def highlight(text: str, terms: list[str]) -> SafeString:
-    """Return `text` escaped, with every occurrence of a term in <mark>, whatever its case."""
-    spans = _found(text, [term.casefold() for term in terms if term])
+    """Return `text` escaped, every occurrence of a term in <mark>, as loosely as searches find."""
     parts: list[str] = []
     end = 0
-    for start, stop in spans:
+    for start, stop in _found(text, [_fold(term)[0] for term in terms]):
         parts += [escape(text[end:start]), "<mark>", escape(text[start:stop]), "</mark>"]
         end = stop
     return mark_safe("".join([*parts, escape(text[end:])]))  # noqa: S308
@@ -144,10 +144,13 @@ def highlight(text: str, terms: list[str]) -> SafeString:
 
 def _found(text: str, terms: list[str]) -> list[tuple[int, int]]:
     """Return the places of the terms, in order and merged where they touch."""
-    folded = text.casefold()
-    if len(folded) != len(text):  # a letter that folds into two would shift every place after it
-        folded = text.lower() if len(text.lower()) == len(text) else text
-    places = sorted((start, start + len(term)) for term in terms for start in _starts(folded, term))
+    folded, origin = _fold(text)
+    places = sorted(
+        (origin[start], origin[start + len(term) - 1] + 1)
+        for term in terms
+        if term
+        for start in _starts(folded, term)
+    )
     merged: list[tuple[int, int]] = []
     for start, stop in places:
         if merged and start <= merged[-1][1]:
@@ -155,6 +158,17 @@ def _found(text: str, terms: list[str]) -> list[tuple[int, int]]:
         else:
             merged.append((start, stop))
     return merged
+
+
+def _fold(text: str) -> tuple[str, list[int]]:
+    """Return the text as searches see it, and for each of its letters where it came from."""
+    letters: list[str] = []
+    origin: list[int] = []
+    for index, letter in enumerate(text):
+        for part in fold(letter):
+            letters.append(part)
+            origin.append(index)
+    return "".join(letters), origin
 
 
 def _starts(text: str, term: str) -> list[int]:

@@ -59,8 +59,12 @@ def day(moment: dt.datetime) -> str:
 
 @register.filter
 def highlight(value: str, query: str) -> SafeString:
-    """Return the text with the words of the search query marked."""
-    return text.highlight(value, normalize.search_terms(query or ""))
+    """Return the text with the words of the search query marked; one that is none marks nothing."""
+    try:
+        terms = normalize.search_terms(query or "")
+    except normalize.NormalizeError:
+        terms = []
+    return text.highlight(value, terms)
 
 
 @register.filter
