@@ -1,0 +1,116 @@
+"""What is stored, and that it went through the operations like everything else."""
+
+import datetime as dt
+import wave
+from collections.abc import Iterator
+
+import pytest
+from django.db import transaction
+from pytest_django import DjangoDbBlocker
+
+from calls.models import Call, Recording, Transcript
+from contacts.matching import find_contact_by_number
+from contacts.models import Contact
+from crm.accounts.models import User
+from crm.demo.seeding import HOMES, USERS, Size, seed, seeded
+from crm.history.models import Change, Origin
+from crm.teams.models import Team
+from tests.demo.planning import NOW
+
+SMALL = Size(contacts=70, calls=130, recordings=8)
+
+
+@pytest.fixture(scope="module")
+def demo(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """One small seed for the whole module, undone at its end."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        seed(now=NOW, password="a-password", is_staff=False, size=SMALL)
+        yield
+        transaction.set_rollback(True)
+
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo")]
+
+
+def test_both_teams_have_their_share() -> None:
+    assert seeded()
+    assert {team.slug: team.name for team in Team.objects.all()} == {
+        slug: home.team for slug, home in HOMES.items()
+    }
+    assert (Contact.objects.count(), Call.objects.count()) == (SMALL.contacts, SMALL.calls)
+    assert Recording.objects.count() == SMALL.recordings
+    assert all(team.contacts.exists() and team.calls.exists() for team in Team.objects.all())
+
+
+def test_users_have_their_roles_and_nobody_is_staff() -> None:
+    for email, name, roles in USERS:
+        user = User.objects.get(email=email)
+        assert user.name == name
+        assert user.check_password("a-password")
+        assert {m.team.slug: m.role for m in user.memberships.all()} == roles
+    assert not User.objects.filter(is_staff=True).exists()
+
+
+def test_history_says_that_it_is_demo_data() -> None:
+    changes = Change.objects.all()
+    assert set(changes.values_list("origin", flat=True)) == {Origin.DEMO}
+    assert set(changes.values_list("record_type", flat=True)) == {"company", "contact", "call"}
+
+
+def test_calls_have_what_there_is_to_know() -> None:
+    for call in Call.objects.filter(outcome="connected"):
+        assert call.summary
+        assert call.duration_seconds
+        assert call.ended_reason
+    spoken = Call.objects.filter(started_at__isnull=False)
+    assert Transcript.objects.count() == spoken.count()
+    assert not Call.objects.filter(started_at=None).exclude(transcript_status="none").exists()
+
+
+def test_contacts_were_known_before_their_first_call() -> None:
+    for call in Call.objects.select_related("contact").exclude(contact=None):
+        assert call.contact.created_at < call.started_or_created_at
+        assert call.contact.last_call_at >= call.started_or_created_at
+
+
+def test_a_shared_switchboard_is_never_guessed() -> None:
+    for team in Team.objects.all():
+        [number] = {
+            company.phone
+            for company in team.companies.all()
+            if team.contacts.with_number(company.phone).count() == 2
+        }
+        assert find_contact_by_number(team, number) is None
+        assert not team.calls.filter(from_number=number).exclude(contact=None).exists()
+
+
+def test_recordings_are_stored_with_their_waveform() -> None:
+    for stored in Recording.objects.select_related("call"):
+        assert stored.size < 600_000
+        assert stored.content_type == "audio/wav"
+        assert stored.duration_seconds is not None
+        assert abs(stored.duration_seconds - (stored.call.duration_seconds or 0)) < 1
+        assert max(stored.peaks["assistant"]) > 0.2
+        assert max(stored.peaks["contact"]) > 0.2
+        with stored.file.open() as file, wave.open(file) as sound:
+            assert sound.getnchannels() == 2
+
+
+def test_only_calls_of_the_last_sixty_days_or_so() -> None:
+    oldest = Call.objects.order_by("started_or_created_at").first()
+    assert oldest is not None
+    assert NOW - dt.timedelta(days=75) < oldest.started_or_created_at
+
+
+def test_users_left_from_earlier_demo_data_are_taken_again() -> None:
+    before = User.objects.get(email=USERS[0][0])
+    # As when an operator has deleted the demo's teams and seeds again.
+    for team in Team.objects.all():
+        Call.objects.filter(team=team).delete()
+        Contact.objects.filter(team=team).delete()
+        team.delete()
+    seed(now=NOW, password="another", is_staff=True, size=Size(contacts=4, calls=2, recordings=0))
+    again = User.objects.get(email=USERS[0][0])
+    assert again.pk == before.pk
+    assert again.check_password("another")
+    assert again.is_staff
