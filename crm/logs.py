@@ -81,6 +81,8 @@ def logging_config(*, debug: bool, level: str) -> None:
                 "callbook": {"level": level},
                 # runserver's own line quotes the whole address with its query.
                 "django.server": {"level": "ERROR"},
+                # Its warnings are 4xx, which the request's own line tells.
+                "django.request": {"level": "ERROR"},
                 # axes names the person and the address in every line it writes.
                 "axes": {"level": "CRITICAL"},
             },

@@ -11,6 +11,7 @@ from django.utils.timezone import now
 
 from crm import normalize
 from crm.fields import EmailAddressField, LineField, TimezoneField
+from crm.web import text
 
 
 class UserManager(BaseUserManager["User"]):
@@ -67,6 +68,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     def get_short_name(self) -> str:
         """Return the first word of their name, or the address before its @."""
         return self.name.split(" ")[0] if self.name else self.email.partition("@")[0]
+
+    @property
+    def initials(self) -> str:
+        """Up to two capital letters, for the disc beside their name."""
+        return text.initials(self.name or self.email)
 
     @property
     def zone(self) -> zoneinfo.ZoneInfo | None:

@@ -10,6 +10,7 @@ from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase
 
+from crm.accounts import last_team
 from crm.accounts.models import User
 from crm.teams.models import Membership, Team
 
@@ -70,4 +71,6 @@ class TeamMixin(LoginRequiredMixin, _View):
             require_administer(self.membership)
         elif self.writes or request.method not in SAFE_METHODS:
             require_write(self.membership)
-        return super().dispatch(request, *args, **kwargs)
+        response = super().dispatch(request, *args, **kwargs)
+        last_team.remember(request, response, self.team.slug)
+        return response

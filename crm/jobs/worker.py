@@ -1,0 +1,104 @@
+"""The worker: takes tasks from the database's queue, and tidies up now and then."""
+
+import signal
+import sys
+import time
+from types import FrameType
+from typing import Any
+
+import structlog
+from django.db import OperationalError, close_old_connections
+from django.tasks import DEFAULT_TASK_BACKEND_ALIAS, TaskResultStatus
+from django.utils.crypto import get_random_string
+from django_tasks_db.management.commands.db_worker import Worker as QueueWorker
+from django_tasks_db.models import DBTaskResult
+from django_tasks_db.utils import is_locked_database_exception
+
+from crm.jobs.housekeeping import tidy_up
+
+log = structlog.get_logger("callbook.worker")
+
+TIDY_EVERY = 3600.0  # seconds
+
+
+class Worker(QueueWorker):
+    """Works off the queue, then looks again every `interval` seconds, until it is told to stop.
+
+    SIGINT or SIGTERM lets the task at hand end first; a second SIGINT breaks it off.
+    """
+
+    def __init__(self, *, interval: float = 1.0) -> None:
+        super().__init__(
+            queue_names=["*"],
+            excluded_queue_names=[],
+            interval=interval,
+            batch=True,
+            backend_name=DEFAULT_TASK_BACKEND_ALIAS,
+            startup_delay=False,
+            max_tasks=None,
+            worker_id=get_random_string(32),
+        )
+        self.idle = False
+        self.next_tidying = time.monotonic()
+
+    def run(self) -> None:
+        """Work until told to stop."""
+        log.info("worker started")
+        while self.running:
+            close_old_connections()
+            # Looking takes no lock; on SQLite the queue's own way to look shuts out every writer.
+            if self.has_work():
+                self.run_waiting()
+            elif time.monotonic() >= self.next_tidying:
+                self.tidy()
+            else:
+                self.rest()
+        log.info("worker ended")
+
+    def has_work(self) -> bool:
+        """Return whether a task waits to be run now."""
+        return DBTaskResult.objects.ready().filter(backend_name=self.backend_name).exists()
+
+    def run_waiting(self) -> None:
+        """Run one task after another until none waits."""
+        super().run()
+
+    def run_task(self, db_task_result: Any) -> None:
+        """Run one task and log how it went, but not its arguments: they may name a person."""
+        started = time.perf_counter()
+        super().run_task(db_task_result)
+        said = {
+            "task": db_task_result.task_path,
+            "ms": round((time.perf_counter() - started) * 1e3),
+        }
+        if db_task_result.status == TaskResultStatus.SUCCESSFUL:
+            log.info("task done", **said)
+        else:
+            log.error("task failed", **said, error=db_task_result.exception_class_path)
+
+    def tidy(self) -> None:
+        """Tidy up, unless another process is writing for long: then a little later."""
+        self.next_tidying = time.monotonic() + TIDY_EVERY
+        try:
+            tidy_up()
+        except OperationalError as error:
+            if not is_locked_database_exception(error):
+                raise
+            self.next_tidying = time.monotonic() + 60
+
+    def rest(self) -> None:
+        """Do nothing for a while; only here a signal ends the worker at once."""
+        self.idle = True
+        try:
+            time.sleep(self.interval)
+        finally:
+            self.idle = False
+
+    def shutdown(self, signum: int, frame: FrameType | None) -> None:
+        """Stop when the task at hand is done; at once where there is none."""
+        if not self.running and signum == signal.SIGINT:
+            self.reset_signals()
+            sys.exit(1)
+        self.running = False
+        if self.idle:
+            sys.exit(0)

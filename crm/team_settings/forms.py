@@ -1,0 +1,89 @@
+"""The form for a new API key."""
+
+import datetime as dt
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from crm.accounts.models import User
+from crm.teams import operations
+from crm.teams.models import ApiKey, Scope, Team
+
+LONGEST_LIFE = dt.timedelta(days=10 * 365)
+HIGHEST_RATE_LIMIT = 1_000_000
+SCOPE_LABELS = [
+    (
+        scope.value,
+        "Everything, and what is added later" if scope == Scope.EVERYTHING else scope.label,
+    )
+    for scope in Scope
+]
+
+
+class ApiKeyForm(forms.Form):
+    """What a key is for and what it may do."""
+
+    name = forms.CharField(
+        max_length=100,
+        help_text="What will use it, for example “Website form”.",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    scopes = forms.MultipleChoiceField(
+        label="What it may do",
+        choices=SCOPE_LABELS,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Choose at least one."},
+    )
+    expires_at = forms.DateField(
+        required=False,
+        label="Last day",
+        help_text="The key works until the end of this day. Empty: until it is revoked.",
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+    )
+    rate_limit = forms.IntegerField(
+        label="Requests an hour",
+        min_value=0,
+        max_value=HIGHEST_RATE_LIMIT,
+        initial=1000,
+        help_text="0 for no limit.",
+    )
+
+    def clean_scopes(self) -> list[str]:
+        """Return the scopes; everything includes all others."""
+        scopes: list[str] = self.cleaned_data["scopes"]
+        return [Scope.EVERYTHING] if Scope.EVERYTHING in scopes else scopes
+
+    def clean_expires_at(self) -> dt.date | None:
+        """Return the last day; raises ValidationError for the past and for what is never."""
+        last_day: dt.date | None = self.cleaned_data["expires_at"]
+        today = timezone.localdate()
+        if last_day and last_day < today:
+            raise ValidationError("This day is over.", code="past")
+        if last_day and last_day > today + LONGEST_LIFE:
+            raise ValidationError(
+                "Choose a day within ten years, or leave it empty.", code="too_far"
+            )
+        return last_day
+
+    def create(self, team: Team, by: User) -> tuple[ApiKey, str] | None:
+        """Make the key and return it with its secret; None where the form has errors."""
+        if not self.is_valid():
+            return None
+        try:
+            return operations.create_api_key(
+                team,
+                self.cleaned_data["name"],
+                scopes=self.cleaned_data["scopes"],
+                rate_limit=self.cleaned_data["rate_limit"],
+                expires_at=end_of(self.cleaned_data["expires_at"]),
+                created_by=by,
+            )
+        except ValidationError as error:
+            self.add_error(None, error)
+            return None
+
+
+def end_of(day: dt.date | None) -> dt.datetime | None:
+    """Return the last moment of `day` in the viewer's timezone."""
+    return timezone.make_aware(dt.datetime.combine(day, dt.time.max)) if day else None

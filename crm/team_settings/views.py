@@ -1,0 +1,77 @@
+"""The pages of a team's settings: who belongs to it, and its API keys."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_variables
+from django.views.generic import TemplateView, View
+
+from crm.accounts.models import User
+from crm.team_settings.forms import ApiKeyForm
+from crm.teams.access import TeamMixin
+from crm.teams.operations import revoke_api_key
+
+
+class TeamPage(TeamMixin, TemplateView):
+    """The team and who belongs to it, for every member."""
+
+    template_name = "team_settings/home.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add the members, by name."""
+        members = self.team.memberships.select_related("user").order_by("user__name", "user__email")
+        return super().get_context_data(members=members, **kwargs)
+
+
+class KeyList(TeamMixin, TemplateView):
+    """The team's API keys, newest first."""
+
+    administers = True
+    template_name = "team_settings/keys.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add the keys, with who made them."""
+        keys = self.team.api_keys.select_related("created_by")
+        return super().get_context_data(keys=keys, **kwargs)
+
+
+@method_decorator(never_cache, name="dispatch")
+class KeyCreate(TeamMixin, View):
+    """Make a key; the answer to the form shows it, once, and it is kept nowhere."""
+
+    administers = True
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """Show the empty form."""
+        return self._form(ApiKeyForm())
+
+    @method_decorator(sensitive_variables("made", "secret"))
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """Make the key and show it."""
+        assert isinstance(request.user, User)
+        form = ApiKeyForm(request.POST)
+        made = form.create(self.team, request.user)
+        if made is None:
+            return self._form(form)
+        key, secret = made
+        return render(request, "team_settings/key_created.html", {"key": key, "secret": secret})
+
+    def _form(self, form: ApiKeyForm) -> HttpResponse:
+        return render(self.request, "team_settings/key_form.html", {"form": form})
+
+
+class KeyRevoke(TeamMixin, View):
+    """Make a key useless, for good; the list asks before."""
+
+    administers = True
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """Revoke the key of this team."""
+        key = get_object_or_404(self.team.api_keys, pk=kwargs["pk"])
+        revoke_api_key(key)
+        messages.success(request, f"“{key.name}” is revoked.")
+        return redirect("team_settings:keys", self.team.slug)

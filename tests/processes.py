@@ -1,0 +1,45 @@
+"""Callbook in processes of its own, with an environment of the test's own."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+from django.db import connection
+
+ROOT = Path(__file__).resolve().parents[1]
+
+#: What a server's environment says at the least.
+PRODUCTION = {
+    "SECRET_KEY": "only-for-tests-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFG",
+    "ALLOWED_HOSTS": "crm.example.com",
+    "DATABASE_URL": "sqlite://:memory:",
+}
+
+
+def environment(**variables: str) -> dict[str, str]:
+    """An environment with these variables, and nothing of the tests' or the developer's own."""
+    system = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    return {**system, "ENV_FILE": os.devnull, **variables}
+
+
+def python(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """What Python did with these arguments, in the checkout; it may fail."""
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        env=environment(**variables),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+def database_url() -> str:
+    """DATABASE_URL for a process that works on this test's database."""
+    name = connection.settings_dict["NAME"]
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{name}"
+    return urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}"))
