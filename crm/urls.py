@@ -9,7 +9,7 @@ team_pages = [
     path("", include("contacts.urls")),
     path("", include("companies.urls")),
     path("", include("calls.urls")),
-    path("settings", include("crm.team_settings.urls")),
+    path("", include("crm.team_settings.urls")),
 ]
 
 api = [
