@@ -16,6 +16,7 @@ from calls.incoming import IncomingCall
 from calls.models import STATUS_RANK, TERMINAL_RANK, Call, CallStatus, Direction
 from calls.operations import Sound, save_call
 from contacts.matching import find_contact_by_number
+from contacts.models import Contact
 from crm import normalize
 from crm.history.recording import Author
 from crm.records.writing import StaleRecord, ValidationError
@@ -76,8 +77,10 @@ def _merge(call: Call, incoming: IncomingCall) -> None:
     region = call.team.region
     call.from_number = read_number(incoming.from_number, region) or call.from_number
     call.to_number = read_number(incoming.to_number, region) or call.to_number
-    if call.contact_id is None:
-        _link(call, incoming)
+    if call.contact_id is None and incoming.contact_id:
+        call.contact_id = incoming.contact_id
+    elif call.contact_id is None:
+        call.contact = find_contact(call)
 
 
 def _said(incoming: IncomingCall) -> dict[str, Any]:
@@ -110,16 +113,13 @@ def read_number(text: str, region: str) -> str:
         return normalize.clean_line(text)
 
 
-def _link(call: Call, incoming: IncomingCall) -> None:
-    if incoming.contact_id:
-        call.contact_id = incoming.contact_id
-        return
-    if call.direction == Direction.UNKNOWN or not call.direction:
-        found = {
-            contact.pk: contact
-            for number in (call.from_number, call.to_number)
-            if (contact := find_contact_by_number(call.team, number))
-        }
-        call.contact = next(iter(found.values())) if len(found) == 1 else None
-        return
-    call.contact = find_contact_by_number(call.team, call.contact_number)
+def find_contact(call: Call) -> Contact | None:
+    """Return the one contact whose number is at the other end; at either, where none is known."""
+    if call.direction in (Direction.INBOUND, Direction.OUTBOUND):
+        return find_contact_by_number(call.team, call.contact_number)
+    found = {
+        contact.pk: contact
+        for number in (call.from_number, call.to_number)
+        if (contact := find_contact_by_number(call.team, number))
+    }
+    return next(iter(found.values())) if len(found) == 1 else None

@@ -1,0 +1,157 @@
+"""Records in the admin: found as their users find them, written and deleted by the operations."""
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any, ClassVar
+
+from django.contrib import messages
+from django.contrib.admin import ActionLocation
+from django.core.exceptions import PermissionDenied
+from django.db import models, transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from crm.history.recording import Author
+from crm.records.form_admin import TeamFormAdmin
+from crm.records.forms import RecordForm
+from crm.records.search import hits_first
+from crm.teams.models import Team
+from crm.teams.owned_admin import TEAM
+from crm.web.admin import NarrowChangeList
+
+MOST_AT_ONCE = 1000
+
+
+class Undeletable(Exception):
+    """Nothing was deleted; the text says why."""
+
+
+class AdminRecordForm(RecordForm):
+    """A record's form in the admin; `team` is whose record a new one becomes."""
+
+    team: ClassVar[Team | None] = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance._state.adding:
+            self.instance.team = self.team
+
+
+class RecordChangeList(NarrowChangeList):
+    """A list of records: searched by hits first, since sorting comes cheap after that."""
+
+    def get_queryset(
+        self, request: HttpRequest, exclude_parameters: list[str | None] | None = None
+    ) -> models.QuerySet[Any]:
+        """Return the filtered, searched and sorted rows."""
+        rows = super().get_queryset(request, exclude_parameters)
+        if not self.query:
+            return rows
+        few, count = hits_first(rows)
+        if count is None:
+            return rows
+        few = few.select_related(*self.list_select_related)  # type: ignore[misc]
+        return few.only(*self.model_admin.list_columns)  # type: ignore[attr-defined]
+
+
+class RecordAdmin(TeamFormAdmin):
+    """Finds, shows and writes records; a subclass says which operation deletes them."""
+
+    form: type[AdminRecordForm] = AdminRecordForm
+    search_fields: ClassVar[tuple[str, ...]] = ("search",)
+    sortable_by = ("created",)
+    readonly_fields: ClassVar[tuple[str, ...]] = (TEAM, "created_at", "updated_at")
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[RecordChangeList]:
+        """Return the kind of list that finds its hits before it sorts them."""
+        return RecordChangeList
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: models.QuerySet[Any], search_term: str
+    ) -> tuple[models.QuerySet[Any], bool]:
+        """Return the rows in which every word of the search occurs."""
+        return (queryset.search(search_term) if search_term.strip() else queryset), False  # type: ignore[attr-defined]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Return the fieldsets; an existing record's carry the version they are filled from."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None or not self.has_change_permission(request, obj):
+            return fieldsets
+        (name, first), *others = fieldsets
+        return [(name, {**first, "fields": [*first["fields"], "version"]}), *others]
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        """Lead to the record's history, which knows what came by every door, not this one only."""
+        record: Any = self.get_object(request, object_id)
+        if not self.has_view_or_change_permission(request, record):
+            raise PermissionDenied
+        if record is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined]
+        asked = {
+            TEAM: record.team_id,
+            "record_type": self.opts.model_name,
+            "record_id": record.pk,
+        }
+        url = reverse("admin:history_change_changelist", current_app=self.admin_site.name)
+        return HttpResponseRedirect(f"{url}?{urlencode(asked)}")
+
+    # Deleting
+
+    def delete_records(self, records: Sequence[Any], *, by: Author) -> None:
+        """Delete records of one team by their operation; raises Undeletable."""
+        raise NotImplementedError
+
+    def reasons_to_keep(self, records: Sequence[Any]) -> list[str]:
+        """Return in words why records cannot be deleted; empty where they can."""
+        return []
+
+    def get_deleted_objects(
+        self, objs: Any, request: HttpRequest
+    ) -> tuple[list[Any], dict[Any, int], set[Any], list[Any]]:
+        """Return what goes, and under `protected` in words why it cannot."""
+        rows = list(objs[: MOST_AT_ONCE + 1])
+        plural = str(self.opts.verbose_name_plural)
+        if len(rows) > MOST_AT_ONCE:
+            return [], {}, set(), [f"At most {MOST_AT_ONCE:,} {plural} can go at a time."]
+        return [str(row) for row in rows], {plural: len(rows)}, set(), self.reasons_to_keep(rows)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        """Delete one record."""
+        self.delete_records([obj], by=Author.person(request.user))
+
+    def delete_queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> None:
+        """Delete the selected records, one team's after the other's, all or none."""
+        # The list read a few columns only, and history needs all the values that go.
+        whole = self.model._default_manager.filter(pk__in=[row.pk for row in queryset])
+        by = Author.person(request.user)
+        with transaction.atomic():
+            for _team_id, rows in groupby(whole.order_by("team_id"), lambda row: row.team_id):
+                self.delete_records(list(rows), by=by)
+
+    def response_action(
+        self,
+        request: HttpRequest,
+        queryset: models.QuerySet[Any],
+        action_location: ActionLocation = ActionLocation.CHANGE_LIST,
+    ) -> Any:
+        """Run the action, all or nothing; say what it could not do."""
+        try:
+            with transaction.atomic():
+                return super().response_action(request, queryset, action_location)
+        except Undeletable as error:
+            self.message_user(request, str(error), messages.ERROR)
+            return HttpResponseRedirect(request.get_full_path())
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Ask, then delete; say why where it cannot be."""
+        try:
+            return super().delete_view(request, object_id, extra_context)
+        except Undeletable as error:
+            self.message_user(request, str(error), messages.ERROR)
+            name = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
+            return HttpResponseRedirect(reverse(name, args=[object_id]))

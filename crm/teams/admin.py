@@ -1,0 +1,167 @@
+"""Teams, who belongs to them, and their keys, in the admin."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar, cast
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin import ActionLocation
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html
+
+from crm.accounts.admin import UserAdmin
+from crm.accounts.models import User
+from crm.teams.models import ApiKey, Membership, Scope, Team
+from crm.teams.operations import create_api_key, revoke_api_key
+from crm.teams.owned_admin import TeamOwnedAdmin
+from crm.web.admin import Admin, SuggestFilter
+
+
+class MembershipForm(forms.ModelForm):
+    """A membership: once there, only its role changes."""
+
+    class Meta:
+        model = Membership
+        fields = ("team", "user", "role")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.instance._state.adding:
+            for name in {"team", "user"} & set(self.fields):
+                self.fields[name].disabled = True
+
+
+class MembershipInline(admin.TabularInline):
+    """The members of a team, or the teams of a user."""
+
+    model = Membership
+    form = MembershipForm
+    extra = 0
+    autocomplete_fields = ("team", "user")
+    ordering = ("id",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
+        """Return the rows with what they name."""
+        return super().get_queryset(request).select_related("team", "user")
+
+
+UserAdmin.inlines.append(MembershipInline)
+
+
+@admin.register(Team)
+class TeamAdmin(Admin):
+    """Teams are never deleted here: with a team goes everything it ever had."""
+
+    list_display = ("name", "slug", "region", "timezone", "created_at")
+    search_fields = ("name", "slug")
+    fields = ("name", "slug", "region", "timezone")
+    prepopulated_fields: ClassVar[dict[str, Sequence[str]]] = {"slug": ("name",)}
+    inlines = (MembershipInline,)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Keep the slug: bookmarks and links hold it."""
+        return ("slug",) if obj else ()
+
+    def get_prepopulated_fields(
+        self, request: HttpRequest, obj: Any = None
+    ) -> dict[str, Sequence[str]]:
+        """Fill the slug from the name, for a new team."""
+        return {} if obj else self.prepopulated_fields
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody deletes a team."""
+        return False
+
+
+@admin.register(Membership)
+class MembershipAdmin(TeamOwnedAdmin):
+    """Who belongs to which team, and as what."""
+
+    form = MembershipForm
+    list_display = ("user", "team", "role", "created")
+    list_filter = (*TeamOwnedAdmin.list_filter, ("user", SuggestFilter), "role")
+    list_select_related = ("team", "user")
+    search_fields = ("user__email", "user__name", "team__name")
+    autocomplete_fields = ("team", "user")
+    sortable_by = ("created",)
+
+
+class ApiKeyForm(forms.ModelForm):
+    """A new key. What it may do is fixed when it is made; another key does something else."""
+
+    scopes = forms.MultipleChoiceField(
+        choices=Scope.choices, initial=[Scope.EVERYTHING], widget=forms.CheckboxSelectMultiple
+    )
+
+    class Meta:
+        model = ApiKey
+        fields = ("team", "name", "scopes", "rate_limit", "expires_at")
+
+
+@admin.register(ApiKey)
+class ApiKeyAdmin(TeamOwnedAdmin):
+    """Keys are made, shown once, and revoked; never edited or deleted, for history names them."""
+
+    form = ApiKeyForm
+    list_display = ("name", "team", "prefix", "state", "last_used_at", "expires_at", "created")
+    list_filter = (*TeamOwnedAdmin.list_filter, ("revoked_at", admin.EmptyFieldListFilter))
+    search_fields = ("name", "prefix", "team__name")
+    autocomplete_fields = ("team",)
+    sortable_by = ("created",)
+    fields = ("team", "name", "scopes", "rate_limit", "expires_at")
+    actions = ("revoke",)
+
+    def get_fields(self, request: HttpRequest, obj: ApiKey | None = None) -> Any:
+        """Show of a key that exists what is known of it; its hash is nobody's business."""
+        if obj is None:
+            return self.fields
+        known = ("prefix", "state", "last_used_at", "revoked_at", "created_by", "created_at")
+        return (*self.fields, *known)
+
+    def save_form(self, request: HttpRequest, form: Any, change: bool) -> ApiKey:
+        """Make the key and show its secret, this once."""
+        given = form.cleaned_data
+        key, secret = create_api_key(
+            given["team"],
+            given["name"],
+            scopes=given["scopes"],
+            rate_limit=given["rate_limit"],
+            expires_at=given["expires_at"],
+            created_by=cast(User, request.user),
+        )
+        text = "The key “{}” is <code>{}</code>. Copy it now: it is not shown again."
+        self.message_user(request, format_html(text, key.name, secret), messages.WARNING)
+        return key
+
+    def save_model(self, request: HttpRequest, obj: ApiKey, form: Any, change: bool) -> None:
+        """Write nothing more: `save_form` made the key."""
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Write nothing more: a key has nothing beside it."""
+
+    def has_change_permission(self, request: HttpRequest, obj: ApiKey | None = None) -> bool:
+        """Nobody edits a key."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: ApiKey | None = None) -> bool:
+        """Nobody deletes a key."""
+        return False
+
+    def has_revoke_permission(self, request: HttpRequest) -> bool:
+        """Return whether this person may end a key's life."""
+        return request.user.has_perm("teams.change_apikey")
+
+    @admin.action(
+        description="Revoke this %(verbose_name)s",
+        description_plural="Revoke selected %(verbose_name_plural)s",
+        permissions=["revoke"],
+        location=[ActionLocation.CHANGE_LIST, ActionLocation.CHANGE_FORM],
+    )
+    def revoke(self, request: HttpRequest, queryset: QuerySet[ApiKey]) -> None:
+        """Make the keys useless from now on."""
+        keys = list(queryset)
+        for key in keys:
+            revoke_api_key(key)
+        noun = "key was" if len(keys) == 1 else "keys were"
+        self.message_user(request, f"{len(keys)} {noun} revoked.", messages.SUCCESS)
