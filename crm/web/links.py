@@ -20,6 +20,7 @@ STYLESHEETS: Final = (
     "components/data",
     "components/filters",
     "components/table",
+    "components/columns",
     "components/forms",
     "components/form-layout",
     "components/panel",

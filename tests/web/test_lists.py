@@ -62,7 +62,9 @@ class UserList(ListMixin[User]):
 
 
 def get(query: str = "", **headers: str) -> HttpResponse:
-    return UserList.as_view()(RequestFactory().get(f"/users?{query}", headers=headers))
+    response = UserList.as_view()(RequestFactory().get(f"/users?{query}", headers=headers))
+    assert isinstance(response, HttpResponse)
+    return response
 
 
 def parts(query: str = "") -> list[str]:
