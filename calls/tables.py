@@ -3,16 +3,26 @@
 import datetime as dt
 import uuid
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, reduce
+from operator import or_
 from typing import Any
+from urllib.parse import urlencode
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from calls.models import STATUS_RANK, CallStatus, Direction, Outcome
+from calls.models import (
+    STATUS_RANK,
+    CallStatus,
+    Direction,
+    Outcome,
+    Speaker,
+    Transcript,
+    TranscriptStatus,
+)
 from crm import normalize
 from crm.teams.models import Team
 from crm.web import text
@@ -39,6 +49,7 @@ VALUE_NAMES = (
 DIRECTION_LABELS = dict(Direction.choices)
 STATUS_LABELS = dict(CallStatus.choices)
 OUTCOME_LABELS = dict(Outcome.choices)
+_NOTHING_SAID = {"said": "", "said_at": "", "said_by": ""}
 
 
 def call_rows(
@@ -47,20 +58,28 @@ def call_rows(
     """Return a dict a call for tuples of VALUE_NAMES; the words of `query` are marked in it."""
     start, now = f"{reverse('calls:list', args=[team.slug])}/", timezone.now()
     terms = normalize.search_terms(query)
-    rows = [_row(row, start, now, team.region, terms) for row in values]
+    said = _find_said(team, [row[0] for row in values], terms) if terms else {}
+    end = f"?{urlencode({'search': query})}" if terms else ""
+    rows = [
+        _row(row, now, team.region, terms, said.get(row[0])) | {"url": f"{start}{row[0]}{end}"}
+        for row in values
+    ]
     for before, row in zip([None, *rows], rows, strict=False):
         row["heading"] = row["day"] if before is None or before["day"] != row["day"] else ""
     return rows
 
 
 def _row(
-    row: tuple[Any, ...], start: str, now: dt.datetime, region: str, terms: list[str]
+    row: tuple[Any, ...],
+    now: dt.datetime,
+    region: str,
+    terms: list[str],
+    said: dict[str, Any] | None,
 ) -> dict[str, Any]:
-    pk, direction, status, outcome, first, last, company, from_number, to_number, *rest = row
+    _pk, direction, status, outcome, first, last, company, from_number, to_number, *rest = row
     assistant, seconds, moment, summary = rest
     number = from_number if direction == Direction.INBOUND else to_number or from_number
     return {
-        "url": f"{start}{pk}",
         "direction": direction,
         "direction_label": DIRECTION_LABELS[direction],
         "title": f"{first} {last}" if first else text.phone(number, region) or "Unknown number",
@@ -72,7 +91,45 @@ def _row(
         "time": text.time_tag(moment, now, text.clock(moment)),
         "day": text.day_text(moment, now),
         "summary": text.highlight(summary, terms) if terms else summary,
+        **(_said_cells(said, assistant, first, terms) if said else _NOTHING_SAID),
     }
+
+
+def _said_cells(
+    turn: dict[str, Any], assistant: str, first_name: str | None, terms: list[str]
+) -> dict[str, object]:
+    return {
+        "said": text.highlight(turn["text"], terms),
+        "said_at": text.duration(turn["startSeconds"]),
+        "said_by": speaker_name(turn["speaker"], assistant, first_name or ""),
+    }
+
+
+def speaker_name(speaker: str, assistant: str, first_name: str) -> str:
+    """Return what a turn's speaker is called in this call."""
+    names = {Speaker.ASSISTANT: assistant, Speaker.CONTACT: first_name or "Caller"}
+    return names.get(Speaker(speaker)) or Speaker(speaker).label
+
+
+def _find_said(
+    team: Team, call_ids: Sequence[uuid.UUID], terms: list[str]
+) -> dict[uuid.UUID, dict[str, Any]]:
+    """Return of each call the first turn in which one of the words was said."""
+    heard = reduce(or_, (Q(text__contains=term) for term in terms))
+    transcripts = Transcript.objects.filter(
+        heard, team=team, call__in=call_ids, call__transcript_status=TranscriptStatus.READY
+    )
+    found = {}
+    for call_id, turns in transcripts.values_list("call_id", "turns"):
+        hits = (turn for turn in turns if _is_heard(turn["text"], terms))
+        if turn := next(hits, None):
+            found[call_id] = turn
+    return found
+
+
+def _is_heard(words: str, terms: list[str]) -> bool:
+    folded = normalize.search_text(words)
+    return any(term in folded for term in terms)
 
 
 @cache

@@ -25,6 +25,8 @@ from crm.teams.models import Team
 from crm.web.filters import Options
 from crm.web.panels import PanelMixin
 
+MOST_SHARERS = 5
+
 
 class Period(models.TextChoices):
     """Spans of days that people ask for, counted in the viewer's timezone."""
@@ -102,7 +104,13 @@ class CallDetail(TeamMixin, PanelMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Return the call, and the words to mark in its transcript."""
         context = call_context(get_call(self.team, self.kwargs["pk"]))
-        return context | {"query": self.request.GET.get("search", "")}
+        call = context["call"]
+        cost = "" if call.cost_amount is None else f"{call.cost_amount.normalize():f}"
+        return context | {
+            "cost": f"{cost} {call.cost_currency}".strip(),
+            "sharers": find_sharers(call),
+            "query": self.request.GET.get("search", ""),
+        }
 
 
 class CallTranscript(TeamMixin, View):
@@ -122,6 +130,13 @@ def call_context(call: Call) -> dict[str, Any]:
         "recording": Recording.objects.filter(team=call.team, call=call).first(),
         "turns": find_turns(call),
     }
+
+
+def find_sharers(call: Call) -> list[Contact]:
+    """Return the contacts that have an unmatched call's number, which says why it is unmatched."""
+    if call.contact or not call.contact_number:
+        return []
+    return list(call.team.contacts.with_number(call.contact_number)[:MOST_SHARERS])
 
 
 def find_turns(call: Call) -> list[dict[str, Any]]:

@@ -59,7 +59,7 @@ def _row(row: tuple[Any, ...], start: str, now: dt.datetime, region: str) -> dic
         "industry": industry,
         "size": size,
         "location": location(city, country),
-        "website": host(website),
+        "website": text.host(website),
         "phone": text.phone(phone, region) if phone else "",
         "created": text.time_tag(created_at, now),
     }
@@ -73,8 +73,3 @@ def _contact_counts(team: Team, company_ids: Sequence[uuid.UUID]) -> dict[uuid.U
 def location(city: str, country: str) -> str:
     """Return `Uppsala, Sweden`, or what is known of it."""
     return ", ".join(part for part in (city, normalize.country_name(country)) if part)
-
-
-def host(website: str) -> str:
-    """Return a stored website without what every one has: `acme.com`, `acme.com/berlin`."""
-    return website.partition("://")[2].removeprefix("www.") if website else ""

@@ -80,11 +80,7 @@ class CompanyDetail(TeamMixin, PanelMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Return the company."""
         company = get_company(self.team, self.kwargs["pk"])
-        return {
-            "company": company,
-            "website_text": tables.host(company.website),
-            "country_name": normalize.country_name(company.country),
-        }
+        return {"company": company, "country_name": normalize.country_name(company.country)}
 
 
 class CompanyFormView(RecordFormView):

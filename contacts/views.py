@@ -96,6 +96,7 @@ class ContactDetail(TeamMixin, PanelMixin, TemplateView):
             "contact": contact,
             "tags": Tag.objects.filter(team=self.team, contact_links__contact=contact),
             "statuses": LeadStatus.choices,
+            "zone_text": contact.timezone.rpartition("/")[2].replace("_", " "),
         }
 
 

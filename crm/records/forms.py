@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django import forms
 from django.core.exceptions import ValidationError
 
+from crm import normalize
 from crm.history.recording import Author
 from crm.records.models import Record
 from crm.records.writing import StaleRecord
@@ -35,6 +36,9 @@ class RecordForm(FoldedFieldsMixin, _ModelForm):
             del self.fields["version"]
         else:
             self.initial["version"] = self.instance.version
+        for name, field in self.fields.items():
+            if isinstance(field.widget, forms.TelInput) and (stored := self.initial.get(name)):
+                self.initial[name] = _as_dialled(stored, self.instance.phone_region)
 
     def write(self, by: Author) -> None:
         """Hand `self.instance` to its operation."""
@@ -90,6 +94,15 @@ class RecordForm(FoldedFieldsMixin, _ModelForm):
             for name in self._meta.fields or ()
             if name in self.fields and stored.loaded(name) != getattr(self.instance, name)
         ]
+
+
+def _as_dialled(number: str, region: str) -> str:
+    """Return a number as people of `region` write it, where it is read back as the same."""
+    shown = normalize.display_phone(number, region)
+    try:
+        return shown if normalize.phone(shown, region) == number else number
+    except normalize.NormalizeError:
+        return number
 
 
 def _stored(record: Record) -> Record | None:

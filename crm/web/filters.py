@@ -27,6 +27,7 @@ class Chip:
     text: str
     remove_url: str
     error: str = ""
+    values: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,8 @@ def _chip(
     else:
         labels = dict(known or _options(filterset.form.fields[name]))
         text, error = ", ".join(labels.get(value, value) for value in values), ""
-    return Chip(name, _label(filterset, name), text, querystrings.without(query, name), error)
+    label, remove_url = _label(filterset, name), querystrings.without(query, name)
+    return Chip(name, label, text, remove_url, error, values)
 
 
 def controls(

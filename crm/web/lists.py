@@ -139,6 +139,7 @@ class ListMixin[M: Model](View):
             "headings": [self._heading(column) for column in self.columns],
             "chips": active,
             "filter_controls": shown,
+            "kept_filters": [chip for chip in active if chip.name not in self.filter_names],
             "search": search,
             "search_error": " ".join(self.filterset.form.errors.get(self.search_param, ())),
             "is_filtered": bool(active or search.strip()),

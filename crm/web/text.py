@@ -122,6 +122,11 @@ def _tag(name: str, color: int) -> SafeString:
     return format_html('<span class="tag tag-{}">{}</span>', color, name)
 
 
+def host(website: str) -> str:
+    """Return a stored website without what every one has: `acme.com`, `acme.com/berlin`."""
+    return website.partition("://")[2].removeprefix("www.")
+
+
 def clock(moment: dt.datetime) -> str:
     """Return `13:20` in the active timezone."""
     return f"{timezone.localtime(moment):%H:%M}"

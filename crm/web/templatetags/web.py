@@ -21,6 +21,7 @@ register.simple_tag(links.link, name="link")
 register.filter("duration", text.duration)
 register.filter("clock", text.clock)
 register.filter("exact_time", text.exact_time)
+register.filter("host", text.host)
 
 
 @register.filter
