@@ -1,13 +1,13 @@
 """The form of a contact, in which its company is found by name or created on the spot."""
 
 import csv
-import io
 from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.urls import reverse
+from django.utils.html import format_html
 
 from companies.models import Company
 from companies.operations import save_company
@@ -35,9 +35,12 @@ class TagsField(forms.CharField):
 
 def join_tags(names: list[str]) -> str:
     """Return the names as `TagsField` reads them."""
-    text = io.StringIO()
-    csv.writer(text, lineterminator="").writerow(names)
-    return text.getvalue().replace(",", ", ") if '"' not in text.getvalue() else text.getvalue()
+    return ", ".join(_quoted(name) if set(name) & set(',"') else name for name in names)
+
+
+def _quoted(name: str) -> str:
+    doubled = name.replace('"', '""')
+    return f'"{doubled}"'
 
 
 class ContactForm(RecordForm):
@@ -118,8 +121,11 @@ class ContactForm(RecordForm):
                 "Choose one from the list, or save again to create it.",
                 code="unknown_company",
             )
-        self._created_company = company if found is None else None
         self.instance.company = found or company
+        if found is None:
+            self._created_company = company
+            note = "“{}” is new and will be created with this contact."
+            self["company"].help_text = format_html(note, company.name)
 
     def write(self, by: Author) -> None:
         """Write the contact, and before it the company it brings: both or neither."""

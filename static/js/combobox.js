@@ -22,6 +22,7 @@ async function suggest(box) {
     option.setAttribute("aria-selected", "false");
   });
   listOf(box).replaceChildren(...found);
+  box.dataset.suggestedFor = query;
   setOpen(box, found.length > 0);
   box.querySelector("[data-combobox-status]").textContent =
     found.length === 1 ? "1 suggestion" : `${found.length} suggestions`;
@@ -92,7 +93,9 @@ document.addEventListener(
   (event) => {
     const box = event.target.closest(BOX);
     if (!box) return;
-    const isOpen = !listOf(box).hidden;
+    // Suggestions for what was typed a moment ago are not what Enter means.
+    const isFresh = box.dataset.suggestedFor === inputOf(box).value.trim();
+    const isOpen = !listOf(box).hidden && isFresh;
     const options = optionsOf(box);
     const here = options.findIndex((each) => each.getAttribute("aria-selected") === "true");
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
@@ -102,7 +105,7 @@ document.addEventListener(
     } else if (event.key === "Enter" && isOpen && here >= 0) {
       event.preventDefault();
       choose(box, options[here]);
-    } else if (event.key === "Escape" && isOpen) {
+    } else if (event.key === "Escape" && !listOf(box).hidden) {
       event.preventDefault();
       event.stopPropagation();
       setOpen(box, false);

@@ -57,6 +57,7 @@ function insert(list, card, after) {
   if (after) after.after(added);
   else list.prepend(added);
   added.classList.add("is-arriving");
+  window.htmx.process(added);
   wake(added);
   return added;
 }
@@ -65,6 +66,7 @@ function replace(shown, card) {
   const unfolded = shown.querySelector("details")?.open;
   const next = document.importNode(card, true);
   shown.replaceWith(next);
+  window.htmx.process(next);
   wake(next);
   const details = next.querySelector("details");
   if (details && unfolded) details.open = true;
