@@ -17,8 +17,11 @@ from calls.operations import Sound, save_call
 from calls.representation import Parts, in_full, in_lists
 from calls.serializers import CallInListSerializer, CallSerializer
 from calls.serving import get_recording, serve_recording
+from crm.api.exceptions import Conflict
+from crm.api.schema import Answer, Operation
 from crm.records.api import CreatesRecords, RecordDetail, RecordList, RecordView
 from crm.records.representation import Representation
+from crm.records.writing import StaleRecord
 from crm.teams.api import TeamView
 from crm.teams.db import does_not_exist
 
@@ -73,17 +76,38 @@ class Calls(CallList, CreatesRecords):
     """The team's calls."""
 
     filterset_class = CallFilterSet
-    upserts = True
-    descriptions = {
-        "POST": "A call whose `provider` and `providerCallId` are there already is merged into it "
-        "(200): its status only rises, and what is left out erases nothing. Without `contactId` "
-        "the call goes to the contact whose number it is, never to one of several."
+    operations = {
+        "GET": Operation("listCalls", "List the team's calls"),
+        "POST": Operation(
+            "recordCall",
+            "Record a call",
+            "A call whose `provider` and `providerCallId` are there already is merged into it "
+            "(200): its status only rises, and what is left out erases nothing. Without "
+            "`contactId` the call goes to the contact whose number it is, never to one of several.",
+        ),
     }
+
+    @classmethod
+    def get_answers(cls, method: str) -> dict[int, Answer]:
+        """Return for POST either: a new call, or one that was there already."""
+        answers = super().get_answers(method)
+        if method == "POST":
+            said = "Merged into the call there was."
+            answers[200] = Answer(said, cls.serializer_class, headers=("ETag",))
+        return answers
+
+    @classmethod
+    def get_refusals(cls, method: str) -> list[int]:
+        """Return 409 for POST, too: somebody else may be writing the same call."""
+        return sorted([*super().get_refusals(method), *([409] if method == "POST" else [])])
 
     def create(self, values: dict[str, Any]) -> tuple[Call, bool]:
         """Return the call, new or merged into."""
         self.check_contact(values.get("contact_id"))
-        return record_call(self.team, IncomingCall(**values), by=self.author)
+        try:
+            return record_call(self.team, IncomingCall(**values), by=self.author)
+        except StaleRecord as error:
+            raise Conflict from error
 
     def extra_of_new(self, values: dict[str, Any]) -> Any:
         """Ask for the parts of a call that came with any."""
@@ -94,7 +118,14 @@ class Calls(CallList, CreatesRecords):
 class CallDetail(CallView, RecordDetail):
     """One call."""
 
-    descriptions = {"PATCH": "Fields that are left out stay as they are; `turns` come as a whole."}
+    operations = {
+        "GET": Operation("getCall", "Read a call with its transcript"),
+        "PATCH": Operation(
+            "updateCall",
+            "Change a call",
+            "Fields that are left out stay as they are; `turns` come as a whole.",
+        ),
+    }
 
     def save(self, record: Call, values: dict[str, Any]) -> None:
         """Set the values and save."""
@@ -112,10 +143,16 @@ class ContactCalls(CallList):
     """A contact's call history."""
 
     requires_team_id = False
+    operations = {"GET": Operation("listContactCalls", "List a contact's calls, newest first")}
+
+    @classmethod
+    def get_refusals(cls, method: str) -> list[int]:
+        """Return 404 besides: there may be no such contact."""
+        return sorted([*super().get_refusals(method), 404])
 
     def get_records(self) -> QuerySet[Call]:
         """Return the contact's calls; raises NotFound (404)."""
-        contact_id = self.kwargs["contact_id"]
+        contact_id = self.kwargs["pk"]
         if not self.team.contacts.filter(pk=contact_id).exists():
             raise NotFound("There is no such contact.")
         return self.team.calls.filter(contact_id=contact_id)
@@ -125,6 +162,28 @@ class CallRecording(TeamView):
     """The stored recording of a call."""
 
     scope = "calls"
+    operations = {
+        "GET": Operation(
+            "getCallRecording",
+            "Hear a call's recording",
+            "The stored file, or the part of it that Range asks for. A recording that is only at "
+            "the platform so far is 404.",
+        )
+    }
+
+    @classmethod
+    def get_answers(cls, method: str) -> dict[int, Answer]:
+        """Return the sound, the part asked for, or nothing where the client has it."""
+        return {
+            200: Answer("The sound.", media_type="audio/*", headers=("ETag",)),
+            206: Answer("A part of it.", media_type="audio/*", headers=("ETag",)),
+            304: Answer("The client has it.", headers=("ETag",)),
+        }
+
+    @classmethod
+    def get_refusals(cls, method: str) -> list[int]:
+        """Return that there may be no such recording, or no such part."""
+        return sorted([*super().get_refusals(method), 404, 416])
 
     def get(self, request: Request, pk: uuid.UUID) -> HttpResponseBase:
         """Answer with the sound, or with the part of it that Range asks for."""

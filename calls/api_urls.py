@@ -7,5 +7,5 @@ urlpatterns = [
     route("calls", Calls.as_view(), name="api-calls"),
     route("calls/<uuid:pk>", CallDetail.as_view(), name="api-call"),
     route("calls/<uuid:pk>/recording", CallRecording.as_view(), name="api-call-recording"),
-    route("contacts/<uuid:contact_id>/calls", ContactCalls.as_view(), name="api-contact-calls"),
+    route("contacts/<uuid:pk>/calls", ContactCalls.as_view(), name="api-contact-calls"),
 ]

@@ -19,7 +19,7 @@ from crm.api.serializers import (
 )
 from crm.api.values import BIGGEST_COUNT
 
-MOST_SECONDS = 9_999_999
+MOST_SECONDS = 10_000_000
 MOST_MONEY = 999_999
 
 

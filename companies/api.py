@@ -10,6 +10,7 @@ from companies.operations import CompanyHasContacts, delete_company, save_compan
 from companies.representation import COMPANY
 from companies.serializers import CompanySerializer
 from crm.api.exceptions import Conflict
+from crm.api.schema import Operation
 from crm.records.api import CreatesRecords, DeletesRecord, RecordList, RecordView
 
 
@@ -38,12 +39,31 @@ class Companies(CompanyView, CreatesRecords, RecordList):
     filterset_class = CompanyFilterSet
     orderings = {"createdAt": "created_at", "updatedAt": "updated_at", "name": "name"}
     default_ordering = "name"
+    operations = {
+        "GET": Operation("listCompanies", "List the team's companies"),
+        "POST": Operation("createCompany", "Create a company"),
+    }
 
 
 class CompanyDetail(CompanyView, DeletesRecord):
     """One company."""
 
-    descriptions = {"DELETE": "A company with contacts stays (409): move or delete them first."}
+    operations = {
+        "GET": Operation("getCompany", "Read a company"),
+        "PATCH": Operation(
+            "updateCompany", "Change a company", "Fields that are left out stay as they are."
+        ),
+        "DELETE": Operation(
+            "deleteCompany",
+            "Delete a company",
+            "A company with contacts stays (409): move or delete them first.",
+        ),
+    }
+
+    @classmethod
+    def get_refusals(cls, method: str) -> list[int]:
+        """Return 409 for DELETE, too: contacts may need the company."""
+        return sorted({*super().get_refusals(method), *([409] if method == "DELETE" else [])})
 
     def remove(self, record: Company) -> None:
         """Delete the company; raises Conflict (409) with the number of its contacts."""

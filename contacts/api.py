@@ -10,6 +10,7 @@ from contacts.models import Contact, LeadStatus, still_do_not_contact
 from contacts.operations import delete_contact, save_contact
 from contacts.representation import CONTACT
 from contacts.serializers import ContactSerializer
+from crm.api.schema import Operation
 from crm.records.api import CreatesRecords, DeletesRecord, RecordList, RecordView
 
 
@@ -47,9 +48,14 @@ class Contacts(ContactView, CreatesRecords, RecordList):
         "lastCallAt": "last_call_at",
     }
     default_ordering = "-createdAt"
-    descriptions = {
-        "POST": "Nobody is matched: a second person of the same name, email or phone is a second "
-        "contact. Only `externalId` must be new."
+    operations = {
+        "GET": Operation("listContacts", "List the team's contacts"),
+        "POST": Operation(
+            "createContact",
+            "Create a contact",
+            "Nobody is matched: a second person of the same name, email or phone is a second "
+            "contact. Only `externalId` must be new.",
+        ),
     }
 
     def extra_of_new(self, values: dict[str, Any]) -> Any:
@@ -61,10 +67,17 @@ class ContactDetail(ContactView, DeletesRecord):
     """One contact."""
 
     joined = ("company",)
-    descriptions = {
-        "PATCH": "Fields that are left out stay as they are. `doNotCall` cannot be cleared while "
-        "`leadStatus` is `do_not_contact`.",
-        "DELETE": "Its calls stay, without a contact.",
+    operations = {
+        "GET": Operation("getContact", "Read a contact"),
+        "PATCH": Operation(
+            "updateContact",
+            "Change a contact",
+            "Fields that are left out stay as they are. `doNotCall` cannot be cleared while "
+            "`leadStatus` is `do_not_contact`.",
+        ),
+        "DELETE": Operation(
+            "deleteContact", "Delete a contact", "Its calls stay, without a contact."
+        ),
     }
 
     def remove(self, record: Contact) -> None:
@@ -76,12 +89,18 @@ class CompanyContacts(ContactView, RecordList):
     """The contacts of one company."""
 
     requires_team_id = False
+    operations = {"GET": Operation("listCompanyContacts", "List the contacts of a company")}
     orderings = Contacts.orderings
     default_ordering = Contacts.default_ordering
 
+    @classmethod
+    def get_refusals(cls, method: str) -> list[int]:
+        """Return 404 besides: there may be no such company."""
+        return sorted([*super().get_refusals(method), 404])
+
     def get_records(self) -> QuerySet[Contact]:
         """Return the company's contacts; raises NotFound (404)."""
-        company_id = self.kwargs["company_id"]
+        company_id = self.kwargs["pk"]
         if not self.team.companies.filter(pk=company_id).exists():
             raise NotFound("There is no such company.")
         return self.team.contacts.filter(company_id=company_id)

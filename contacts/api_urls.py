@@ -7,7 +7,7 @@ urlpatterns = [
     route("contacts", Contacts.as_view(), name="api-contacts"),
     route("contacts/<uuid:pk>", ContactDetail.as_view(), name="api-contact"),
     route(
-        "companies/<uuid:company_id>/contacts",
+        "companies/<uuid:pk>/contacts",
         CompanyContacts.as_view(),
         name="api-company-contacts",
     ),

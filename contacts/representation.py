@@ -5,7 +5,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from django.db import models
+from django.db.models import QuerySet
+
 from contacts.models import ContactTag
+from crm.api.statements import Statement
 from crm.records.representation import Representation
 
 COLUMNS = (
@@ -62,10 +66,18 @@ def _find_tags(
     team_id: uuid.UUID, contact_ids: Iterable[uuid.UUID]
 ) -> Mapping[uuid.UUID, list[str]]:
     tags: defaultdict[uuid.UUID, list[str]] = defaultdict(list)
-    links = ContactTag.objects.filter(team_id=team_id, contact_id__in=list(contact_ids))
-    for contact_id, name in links.order_by("tag__name").values_list("contact_id", "tag__name"):
+    for contact_id, name in _TAGS.rows([team_id, *contact_ids]):
         tags[contact_id].append(name)
     return tags
+
+
+def _tags(values: Sequence[Any]) -> QuerySet[ContactTag, Any]:
+    team_id, *contact_ids = values
+    links = ContactTag.objects.filter(team_id=team_id, contact_id__in=contact_ids)
+    return links.order_by("tag__name").values_list("contact_id", "tag__name")
+
+
+_TAGS = Statement(models.UUIDField(), _tags)
 
 
 CONTACT: Representation[Sequence[str]] = Representation(

@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from rest_framework.request import Request
 
 from crm.api.parameters import DEFAULT_LIMIT
+from crm.api.statements import count_rows
 
 COUNT_CAP = 10_000
 #: From this offset on, the ids are found first: skipping over narrow rows is quicker.
@@ -79,7 +80,7 @@ def _count(
         return {"count": known_count, "countIsExact": True}
     if window.count == "exact":
         return {"count": rows.order_by().count(), "countIsExact": True}
-    count = rows.order_by()[: COUNT_CAP + 1].count()
+    count = count_rows(rows, COUNT_CAP + 1)
     return {"count": min(count, COUNT_CAP), "countIsExact": count <= COUNT_CAP}
 
 

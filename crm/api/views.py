@@ -3,11 +3,12 @@
 1. Who asks (401). 2. Not too fast (429). 3. May they (403). 4. Which parameters (400).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, ClassVar
 
 from django.http import HttpRequest
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.exceptions import NotFound
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
@@ -17,6 +18,7 @@ from rest_framework.views import APIView
 from crm.api.filters import Filter, FilterSet
 from crm.api.parameters import Parameter, read_query
 from crm.api.parsers import BodyRequest
+from crm.api.schema import Answer, Operation
 from crm.api.serializers import StrictSerializer
 
 
@@ -31,6 +33,10 @@ class ApiView(APIView):
     #: What it reads bodies with, and what its answers look like.
     serializer_class: ClassVar[type[StrictSerializer] | None] = None
     filterset_class: ClassVar[type[FilterSet] | None] = None
+
+    #: What its methods are called in the schema, and the headers they read.
+    operations: ClassVar[Mapping[str, Operation]] = {}
+    header_parameters: ClassVar[Mapping[str, Sequence[OpenApiParameter]]] = {}
 
     #: What the query said: parameters' values, and filters' texts.
     values: dict[str, Any]
@@ -47,6 +53,19 @@ class ApiView(APIView):
         if cls.filterset_class is None or method not in ("GET", "HEAD"):
             return {}
         return cls.filterset_class.base_filters
+
+    @classmethod
+    def get_answers(cls, method: str) -> dict[int, Answer]:
+        """Return what `method` answers when all is well, by status."""
+        return {200: Answer("What was asked for.", cls.serializer_class)}
+
+    @classmethod
+    def get_refusals(cls, method: str) -> list[int]:
+        """Return the statuses by which `method` says no."""
+        too_fast_or_strange = [400, 401, 429]
+        forbidden = [403] if cls.scope else []
+        body = [413, 415] if method in ("POST", "PATCH") else []
+        return sorted([*too_fast_or_strange, *forbidden, *body])
 
     def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
         """Wrap the request in one that reads any body."""

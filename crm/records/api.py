@@ -18,6 +18,7 @@ from crm.api.exceptions import Conflict, PreconditionFailed
 from crm.api.filters import narrow
 from crm.api.pagination import Window, list_answer
 from crm.api.parameters import PAGING, Parameter, choice_parameter
+from crm.api.schema import IF_MATCH, Answer
 from crm.api.serializers import StrictModelSerializer, error_names, read_body
 from crm.api.versions import check_match, etag
 from crm.history.recording import Author
@@ -39,10 +40,6 @@ class RecordView(TeamView):
     representation: Representation[Any]
     #: What the record is called in an error.
     noun: ClassVar[str]
-    #: More about an operation, for the schema, by method.
-    descriptions: ClassVar[Mapping[str, str]] = {}
-    #: Whether POST may answer 200, having found what it was to create.
-    upserts: ClassVar[bool] = False
 
     @property
     def list_representation(self) -> Representation[Any]:
@@ -106,6 +103,14 @@ class RecordList(RecordView):
         window = Window.of(self.values)
         return Response(list_answer(request, rows, window, self.list_representation.of_rows, count))
 
+    @classmethod
+    def get_answers(cls, method: str) -> dict[int, Answer]:
+        """Return a page for GET."""
+        if method != "GET":
+            return super().get_answers(method)
+        row = cls.list_serializer_class or cls.serializer_class
+        return {200: Answer("A page.", row, is_page=True)}
+
     def get_order(self, model: type[Record]) -> Sequence[Any]:
         """Return what `order_by` takes: the field asked for, then the id, the same way."""
         asked = self.values.get("ordering", self.default_ordering)
@@ -131,6 +136,13 @@ class CreatesRecords(RecordView):
         response["Location"] = request.build_absolute_uri(address)
         return response
 
+    @classmethod
+    def get_answers(cls, method: str) -> dict[int, Answer]:
+        """Return the new record for POST."""
+        if method != "POST":
+            return super().get_answers(method)
+        return {201: Answer("Created.", cls.serializer_class, headers=("ETag", "Location"))}
+
     def create(self, values: dict[str, Any]) -> tuple[Any, bool]:
         """Return the record and whether it is new; raises ValidationError."""
         record = self.get_records().model(team=self.team)
@@ -147,6 +159,18 @@ class RecordDetail(RecordView):
 
     #: Relations whose columns the answer shows.
     joined: ClassVar[tuple[str, ...]] = ()
+    header_parameters = {"PATCH": [IF_MATCH], "DELETE": [IF_MATCH]}
+
+    @classmethod
+    def get_answers(cls, method: str) -> dict[int, Answer]:
+        """Return the record with its version."""
+        return {200: Answer("The record.", cls.serializer_class, headers=("ETag",))}
+
+    @classmethod
+    def get_refusals(cls, method: str) -> list[int]:
+        """Return what may be wrong with a record's id and version."""
+        stale = {"PATCH": [409, 412], "DELETE": [412]}.get(method, [])
+        return sorted([*super().get_refusals(method), 404, *stale])
 
     def get_record(self, pk: uuid.UUID) -> Any:
         """Return the team's record; raises NotFound (404), whether it is unknown or foreign."""
@@ -183,6 +207,13 @@ class RecordDetail(RecordView):
 
 class DeletesRecord(RecordDetail):
     """DELETE it, too."""
+
+    @classmethod
+    def get_answers(cls, method: str) -> dict[int, Answer]:
+        """Return nothing for DELETE."""
+        if method != "DELETE":
+            return super().get_answers(method)
+        return {204: Answer("Deleted.")}
 
     def delete(self, request: Request, pk: uuid.UUID) -> Response:
         """Delete the record; a version named by If-Match is held until it is gone."""

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from crm.api.statements import read_rows
 from crm.records.models import Record
 
 
@@ -29,7 +30,7 @@ class Representation[Extra]:
 
     def of_rows(self, records: QuerySet[Any, Any]) -> list[dict[str, Any]]:
         """Return one team's records in their order: two queries, however many there are."""
-        rows = list(records.values_list(*self.columns))
+        rows = read_rows(records, self.columns)
         if not rows:
             return []
         extras = self.find_extras(rows[0][1], [row[0] for row in rows])

@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from crm.api.parameters import Parameter, id_parameter
+from crm.api.schema import Operation
 from crm.api.serializers import IdField, StrictSerializer
 from crm.api.values import read_uuid
 from crm.api.views import ApiView
@@ -32,6 +33,11 @@ class TeamView(ApiView):
             return []
         required = cls.requires_team_id and method in ("GET", "HEAD")
         return [id_parameter("teamId", "The key's own team.", required=required)]
+
+    @classmethod
+    def get_refusals(cls, method: str) -> list[int]:
+        """Return what any address refuses, and another team's id (403)."""
+        return sorted({*super().get_refusals(method), 403})
 
     def read_parameters(self, request: Request) -> None:
         """Read the query, and hold its `teamId` against the key's team (403)."""
@@ -73,6 +79,7 @@ class Me(ApiView):
     """Does my key work? Any key may ask."""
 
     serializer_class = MeSerializer
+    operations = {"GET": Operation("getMe", "Say what this key is good for")}
 
     def get(self, request: Request) -> Response:
         """Say what the key opens and may do."""

@@ -1,10 +1,16 @@
 """Who asks: `Authorization: Bearer <key>`, one query for the key and its team."""
 
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import DEFAULT_DB_ALIAS, models
+from django.db.models import QuerySet
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
-from crm.teams.models import ApiKey, hash_secret
+from crm.api.statements import Statement
+from crm.teams.models import ApiKey, Team, hash_secret
 from crm.teams.operations import note_use
 
 
@@ -29,4 +35,18 @@ class ApiKeyAuthentication(BaseAuthentication):
 
 
 def _find(secret: str) -> ApiKey | None:
-    return ApiKey.objects.select_related("team").filter(key_hash=hash_secret(secret)).first()
+    for row in _KEYS.rows([hash_secret(secret)]):
+        key = ApiKey.from_db(DEFAULT_DB_ALIAS, KEY_COLUMNS, row[: len(KEY_COLUMNS)])
+        key.team = Team.from_db(DEFAULT_DB_ALIAS, TEAM_COLUMNS, row[len(KEY_COLUMNS) :])
+        return key
+    return None
+
+
+def _keys(values: Sequence[str]) -> QuerySet[ApiKey, Any]:
+    columns = [*KEY_COLUMNS, *(f"team__{name}" for name in TEAM_COLUMNS)]
+    return ApiKey.objects.filter(key_hash=values[0]).order_by().values_list(*columns)
+
+
+KEY_COLUMNS = [field.attname for field in ApiKey._meta.concrete_fields]
+TEAM_COLUMNS = [field.attname for field in Team._meta.concrete_fields]
+_KEYS = Statement(models.CharField(), _keys)
