@@ -1,9 +1,10 @@
 """Forms for signing in and for one's own account."""
 
 from itertools import groupby
+from typing import Any
 
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm, UsernameField
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, UsernameField
 from django.core.exceptions import ValidationError
 
 from crm import normalize
@@ -55,11 +56,21 @@ class AccountForm(forms.ModelForm[User]):
         fields = ["name", "timezone"]
         widgets = {"name": forms.TextInput(attrs={"autocomplete": "name"})}
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         field = self.fields["timezone"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = timezone_choices(self.instance.timezone)
+
+
+class OwnPasswordForm(PasswordChangeForm):
+    """A new password for who knows the present one."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["old_password"].label = "Present password"
+        # It is the second form of its page.
+        del self.fields["old_password"].widget.attrs["autofocus"]
 
 
 def timezone_choices(current: str) -> list[tuple[str, str | list[tuple[str, str]]]]:

@@ -6,7 +6,6 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash, views
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.forms import PasswordChangeForm
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
@@ -17,7 +16,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import FormView, View
 
 from crm.accounts import last_team, lockout, tasks
-from crm.accounts.forms import AccountForm, PasswordResetForm, SignInForm
+from crm.accounts.forms import AccountForm, OwnPasswordForm, PasswordResetForm, SignInForm
 from crm.accounts.models import User
 
 #: One address gets one reset link in so many seconds, however often somebody asks.
@@ -83,7 +82,7 @@ class AccountView(LoginRequiredMixin, View):
         # A second copy, so that the page around a refused form still shows the stored name.
         user = User.objects.get(pk=request.user.pk)
         if request.POST.get("save") == "password":
-            return self._change_password(PasswordChangeForm(user, request.POST))
+            return self._change_password(OwnPasswordForm(user, request.POST))
         return self._save(AccountForm(request.POST, instance=user))
 
     def _save(self, form: AccountForm) -> HttpResponse:
@@ -93,7 +92,7 @@ class AccountView(LoginRequiredMixin, View):
         messages.success(self.request, "Saved.")
         return redirect("account")
 
-    def _change_password(self, form: PasswordChangeForm) -> HttpResponse:
+    def _change_password(self, form: OwnPasswordForm) -> HttpResponse:
         if not form.is_valid():
             return self._page(password_form=form)
         update_session_auth_hash(self.request, form.save())
@@ -102,5 +101,5 @@ class AccountView(LoginRequiredMixin, View):
 
     def _page(self, **forms: Any) -> HttpResponse:
         user = self.request.user
-        context = {"form": AccountForm(instance=user), "password_form": PasswordChangeForm(user)}
+        context = {"form": AccountForm(instance=user), "password_form": OwnPasswordForm(user)}
         return render(self.request, "accounts/account.html", context | forms)

@@ -13,6 +13,7 @@ from django.views.generic import TemplateView, View
 from crm.accounts.models import User
 from crm.team_settings.forms import ApiKeyForm
 from crm.teams.access import TeamMixin
+from crm.teams.models import ApiKey
 from crm.teams.operations import revoke_api_key
 
 
@@ -65,13 +66,21 @@ class KeyCreate(TeamMixin, View):
 
 
 class KeyRevoke(TeamMixin, View):
-    """Make a key useless, for good; the list asks before."""
+    """Asks, naming the key, and makes it useless for good."""
 
     administers = True
 
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """Say what will be revoked."""
+        return render(request, "team_settings/key_revoke.html", {"key": self.get_key()})
+
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        """Revoke the key of this team."""
-        key = get_object_or_404(self.team.api_keys, pk=kwargs["pk"])
+        """Revoke it."""
+        key = self.get_key()
         revoke_api_key(key)
         messages.success(request, f"“{key.name}” is revoked.")
         return redirect("team_settings:keys", self.team.slug)
+
+    def get_key(self) -> ApiKey:
+        """Return the team's key; raises Http404 where there is none."""
+        return get_object_or_404(self.team.api_keys, pk=self.kwargs["pk"])
