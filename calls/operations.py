@@ -150,7 +150,10 @@ def _clean_parts(
 
 def _check_sound(sound: Sound) -> None:
     if sound.source_url:
-        normalize.website(sound.source_url)
+        try:
+            normalize.website(sound.source_url)
+        except normalize.NormalizeError as error:
+            raise ValidationError(error.message, code=error.code) from error
         Recording._meta.get_field("source_url").clean(sound.source_url, None)  # type: ignore[union-attr]
     if sound.file:
         if (sound.file.size or 0) > MAX_BYTES:
