@@ -30,7 +30,10 @@ class TagsField(forms.CharField):
     def clean(self, value: Any) -> list[str]:
         """Return each tag once; raises ValidationError for one too long, or too many of them."""
         names = next(csv.reader([super().clean(value)], skipinitialspace=True), [])
-        return clean_tag_names(name for name in names if name.strip())
+        try:
+            return clean_tag_names(name for name in names if name.strip())
+        except ValidationError as error:
+            raise ValidationError(error.messages) from error
 
 
 def join_tags(names: list[str]) -> str:
