@@ -80,6 +80,7 @@ class AccountView(LoginRequiredMixin, View):
     def post(self, request: HttpRequest) -> HttpResponse:
         """Save the form that was sent; what is wrong with it stands in it."""
         # A second copy, so that the page around a refused form still shows the stored name.
+        assert isinstance(request.user, User)
         user = User.objects.get(pk=request.user.pk)
         if request.POST.get("save") == "password":
             return self._change_password(OwnPasswordForm(user, request.POST))

@@ -6,6 +6,7 @@ is a TeamForeignKey together with a TeamReference constraint: a composite foreig
 show the wrong rows, but never join two teams in one row.
 """
 
+import uuid
 from collections.abc import Sequence
 from typing import Any, Self
 
@@ -40,8 +41,8 @@ class TeamForeignKey(models.ForeignKey[Any, Any]):
         # Without an alias the join was trimmed away (a subquery of exclude()).
         if alias is None or related_alias is None:
             return None
-        theirs = self.related_model._meta.get_field("team")
-        ours = self.model._meta.get_field("team")
+        theirs: Any = self.related_model._meta.get_field("team")
+        ours: Any = self.model._meta.get_field("team")
         same_team = theirs.get_lookup("exact")(theirs.get_col(alias), ours.get_col(related_alias))
         return WhereNode([same_team])
 
@@ -59,8 +60,8 @@ class TeamReference(BaseConstraint):
         self.on_delete = on_delete
 
     def _clause(self, model: type[models.Model], editor: BaseDatabaseSchemaEditor) -> str:
-        field = model._meta.get_field(self.field)
-        target = field.remote_field.model  # type: ignore[union-attr]
+        field: Any = model._meta.get_field(self.field)
+        target = field.remote_field.model
         quote = editor.quote_name
         on_delete = f" ON DELETE {self.on_delete}" if self.on_delete else ""
         return (
@@ -73,7 +74,7 @@ class TeamReference(BaseConstraint):
         """Return the clause that SQLite inlines in CREATE TABLE."""
         return self._clause(model, schema_editor)
 
-    def create_sql(self, model: Any, schema_editor: Any) -> None:
+    def create_sql(self, model: Any, schema_editor: Any) -> None:  # type: ignore[override]
         """Queue the constraint for the migration's end, when the target's unique key is there."""
         table = schema_editor.quote_name(model._meta.db_table)
         schema_editor.deferred_sql.append(
@@ -95,14 +96,14 @@ class TeamReference(BaseConstraint):
         """Raise ValidationError beside the field where the target is not of the instance's team."""
         if exclude and self.field in exclude:
             return
-        field = model._meta.get_field(self.field)
-        value = getattr(instance, field.attname)  # type: ignore[union-attr]
+        field: Any = model._meta.get_field(self.field)
+        value = getattr(instance, field.attname)
         if value is None:
             return
         target = field.related_model
         team_id = instance.team_id  # type: ignore[attr-defined]
-        if not target._base_manager.using(using).filter(pk=value, team_id=team_id).exists():  # type: ignore[union-attr]
-            raise ValidationError({self.field: does_not_exist(target._meta.verbose_name)})  # type: ignore[union-attr]
+        if not target._base_manager.using(using).filter(pk=value, team_id=team_id).exists():
+            raise ValidationError({self.field: does_not_exist(target._meta.verbose_name)})
 
     def deconstruct(self) -> tuple[str, Sequence[Any], dict[str, Any]]:
         path, args, _kwargs = super().deconstruct()
@@ -129,6 +130,8 @@ class TeamOwned(models.Model):
         "teams.Team", models.CASCADE, related_name="+", db_index=False, editable=False
     )
 
+    _loaded_team_id: uuid.UUID | None
+
     class Meta:
         abstract = True
 
@@ -151,7 +154,7 @@ class TeamOwned(models.Model):
     ) -> Any:
         values = [value for value in values if value[0].attname != "team_id"]
         base_qs = base_qs.filter(team_id=self.team_id)
-        return super()._do_update(base_qs, using, pk_val, values, *args, **kwargs)  # type: ignore[misc]
+        return super()._do_update(base_qs, using, pk_val, values, *args, **kwargs)
 
     def refresh_from_db(
         self, using: Any = None, fields: Any = None, from_queryset: Any = None

@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 from django.test import Client, RequestFactory
 
@@ -18,7 +20,7 @@ def user(client: Client) -> User:
     return user
 
 
-def change_password(client: Client, old: str, new: str = NEW, again: str = NEW) -> object:
+def change_password(client: Client, old: str, new: str = NEW, again: str = NEW) -> Any:
     data = {"old_password": old, "new_password1": new, "new_password2": again}
     return client.post("/account", {"save": "password", **data})
 

@@ -1,4 +1,5 @@
 import re
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -27,7 +28,7 @@ def ask(client: Client, email: str) -> tuple[object, ...]:
     return answer.redirect_chain, answer.status_code, page
 
 
-def set_password(client: Client, url: str, new: str = NEW) -> object:
+def set_password(client: Client, url: str, new: str = NEW) -> Any:
     """Follow the link and send the form."""
     page = client.get(url, follow=True)
     path = page.request["PATH_INFO"]
@@ -42,7 +43,7 @@ def test_the_whole_way_from_asking_to_signing_in(client: Client) -> None:
     Worker().run_waiting()
     [sent] = mail.outbox
     assert (sent.to, sent.subject) == (["ada@example.com"], "Set a new password for Callbook")
-    [link] = re.findall(r"http://testserver(/password-reset/\S+)", sent.body)
+    [link] = re.findall(r"http://testserver(/password-reset/\S+)", str(sent.body))
     assert client.get(link)["Location"].endswith("/set-password")
     assert set_password(client, link)["Location"] == "/password-reset/complete"
     assert client.get("/password-reset/complete").status_code == 200

@@ -31,7 +31,7 @@ class MembershipFactory(factory.django.DjangoModelFactory[Membership]):
     role = Role.MEMBER
 
 
-class ApiKeyFactory(factory.django.DjangoModelFactory[ApiKey]):
+class ApiKeyFactory(factory.django.DjangoModelFactory[Any]):
     """A key that may do everything, without a rate limit; what a client sends is `key.secret`."""
 
     class Meta:
@@ -43,7 +43,8 @@ class ApiKeyFactory(factory.django.DjangoModelFactory[ApiKey]):
     rate_limit = 0
 
     @classmethod
-    def _create(cls, model_class: type[ApiKey], *args: Any, **kwargs: Any) -> ApiKey:
+    def _create(cls, model_class: type[ApiKey], *args: Any, **kwargs: Any) -> Any:
+        key: Any
         key, secret = operations.create_api_key(kwargs.pop("team"), kwargs.pop("name"), **kwargs)
         key.secret = secret
         return key
