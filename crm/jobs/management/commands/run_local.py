@@ -8,15 +8,17 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterable
-from typing import Any
+from types import FrameType
+from typing import Any, NoReturn
 
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError, call_command
-from django.db import connections, transaction
+from django.db import connections
 
 from crm.teams.models import Team
 
 HOST = "127.0.0.1"
+DEMO_TEAMS = ("demo", "acme")
 PATIENCE = 10  # seconds a process is given to end by itself
 ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -36,18 +38,19 @@ class Command(BaseCommand):
             )
         port = _free_port(os.environ.get("PORT", "8000"))
         for number in ENDINGS:
-            signal.signal(number, signal.default_int_handler)
+            signal.signal(number, _interrupt)
         with contextlib.suppress(KeyboardInterrupt):
             self._prepare()
             self._serve(port)
 
     def _prepare(self) -> None:
         call_command("migrate", interactive=False, verbosity=0)
-        if not Team.objects.exists():
+        is_empty = not Team.objects.exists()
+        if is_empty:
             self.stdout.write("Making demo data, once …")
-            # All or nothing: half of it would look like a team's own data next time.
-            with transaction.atomic():
-                call_command("seed_demo")
+        # Where the demo data is there already, this only prints the sign-ins again.
+        if is_empty or Team.objects.filter(slug__in=DEMO_TEAMS).count() == len(DEMO_TEAMS):
+            call_command("seed_demo")
         connections.close_all()
 
     def _serve(self, port: int) -> None:
@@ -55,15 +58,29 @@ class Command(BaseCommand):
         os.environ.setdefault("PUBLIC_BASE_URL", f"http://localhost:{port}")
         running: dict[str, subprocess.Popen[bytes]] = {}
         try:
-            running["web server"] = _start("runserver", f"{HOST}:{port}")
+            # The server's greeting is not wanted: we have one of our own.
+            address = f"{HOST}:{port}"
+            running["web server"] = _start("runserver", address, stdout=subprocess.DEVNULL)
             running["worker"] = _start("worker")
             while not _answers(port):
                 _pause(running)
             self.stdout.write(f"Callbook is at http://localhost:{port} (Ctrl-C ends it).")
+            self.stdout.flush()
             while True:
                 _pause(running)
         finally:
             _end(running.values())
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
+    # make passes a SIGTERM on that has reached us already, and once is enough.
+    _ignore_endings()
+    raise KeyboardInterrupt
+
+
+def _ignore_endings() -> None:
+    for number in ENDINGS:
+        signal.signal(number, signal.SIG_IGN)
 
 
 def _free_port(text: str) -> int:
@@ -75,17 +92,17 @@ def _free_port(text: str) -> int:
             probe.bind((HOST, int(text)))
         except OSError as error:
             raise CommandError(
-                f"Port {text} cannot be used ({error.strerror}); choose another: make run PORT=8001"
+                f"Port {text} cannot be used ({error.strerror}); "
+                f"choose another: make run PORT={int(text) + 1}"
             ) from error
     return int(text)
 
 
-def _start(*command: str) -> subprocess.Popen[bytes]:
+def _start(*command: str, stdout: int | None = None) -> subprocess.Popen[bytes]:
     return subprocess.Popen(  # noqa: S603 - our own commands
         [sys.executable, "manage.py", *command],
         cwd=settings.BASE_DIR,
-        # Its errors are worth reading, its greeting is not: we have one of our own.
-        stdout=subprocess.DEVNULL,
+        stdout=stdout,
         # Ctrl-C reaches this process alone, which ends the others in good order.
         start_new_session=True,
     )
@@ -104,8 +121,7 @@ def _pause(running: dict[str, subprocess.Popen[bytes]]) -> None:
 
 
 def _end(processes: Iterable[subprocess.Popen[bytes]]) -> None:
-    for number in ENDINGS:
-        signal.signal(number, signal.SIG_IGN)
+    _ignore_endings()
     for process in processes:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGTERM)
