@@ -166,6 +166,7 @@ class Call(Record):
     search = models.TextField(editable=False, default="")
 
     KEPT_BY_OPERATIONS = Record.KEPT_BY_OPERATIONS | {"started_or_created_at"}
+    DERIVED = Record.DERIVED | {"started_or_created_at"}
 
     objects: ClassVar[models.Manager["Call"]] = models.Manager.from_queryset(CallQuerySet)()
 

@@ -53,6 +53,7 @@ class Company(Record):
     search = models.TextField(editable=False, default="")
 
     KEPT_BY_OPERATIONS = Record.KEPT_BY_OPERATIONS | {"name_key"}
+    DERIVED = Record.DERIVED | {"name_key"}
 
     objects: ClassVar[models.Manager["Company"]] = models.Manager.from_queryset(CompanyQuerySet)()
 

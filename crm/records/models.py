@@ -20,6 +20,8 @@ class Record(TeamOwned):
 
     #: Columns the operations keep by themselves; they are no edit and not in history.
     KEPT_BY_OPERATIONS = frozenset({"id", "team", "version", "created_at", "updated_at", "search"})
+    #: Those among them that follow from other columns, and are written whenever these change.
+    DERIVED = frozenset({"search"})
 
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)

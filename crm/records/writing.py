@@ -144,6 +144,10 @@ def _write[R: Record](
         if after:
             after(saved)
         record_changes(entries, by=by, at=now)
+    # Not before the commit: a batch that failed is written once more with the versions it had.
+    for record in saved.updated:
+        record.version += 1
+        record.updated_at = now
     for record in (*saved.created, *saved.updated):
         record.remember()
     return saved
@@ -162,8 +166,7 @@ def _insert[R: Record](records: list[R]) -> None:
 
 def _update(record: Record, now: dt.datetime) -> None:
     changed = {name: new for name, (_old, new) in record.changed_fields().items()}
-    if any(field.name == "search" for field in record._meta.concrete_fields):
-        changed["search"] = record.search  # type: ignore[attr-defined]
+    changed |= {name: getattr(record, name) for name in record.DERIVED}
     values = {
         record._meta.get_field(name).attname: value  # type: ignore[union-attr]
         for name, value in changed.items()
@@ -175,8 +178,6 @@ def _update(record: Record, now: dt.datetime) -> None:
     )
     if not written:
         raise StaleRecord(record)
-    record.version += 1
-    record.updated_at = now
 
 
 def delete_records[R: Record](records: Sequence[R], *, by: Author) -> None:
