@@ -16,6 +16,7 @@ from calls.ingest import find_contact, read_number
 from calls.models import Call, Recording, Transcript, TranscriptStatus
 from calls.operations import Sound, delete_calls, save_call
 from calls.serving import get_recording, serve_recording
+from calls.turns import clean_turns
 from crm import normalize
 from crm.history.recording import Author
 from crm.records.admin import AdminRecordForm, RecordAdmin
@@ -47,6 +48,11 @@ class CallForm(AdminRecordForm):
         recording = Recording.objects.filter(**of_call).first()
         self.initial["turns"] = transcript.turns if transcript else None
         self.initial["recording_url"] = recording.source_url if recording else ""
+
+    def clean_turns(self) -> list[dict[str, Any]] | None:
+        """Return the turns in their stored form; raises ValidationError."""
+        turns = self.cleaned_data["turns"]
+        return None if turns is None else clean_turns(turns)
 
     def write(self, by: Author) -> None:
         """Write the call; one without a contact goes to whose number it is."""
@@ -217,7 +223,7 @@ class RecordingAdmin(ReadOnlyAdmin, TeamOwnedAdmin):
     """Recordings are heard here; they are stored at their call."""
 
     list_display = ("call", "team", "content_type", "size", "duration_seconds")
-    list_filter = (*TeamOwnedAdmin.list_filter, "content_type")
+    list_filter = (*TeamOwnedAdmin.list_filter, ("file", admin.EmptyFieldListFilter))
     list_select_related = ("call", "team")
     list_columns = (
         "content_type",

@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from contacts.forms import TagsField
-from contacts.models import Contact, ContactTag, Tag
+from contacts.models import TAG_COLORS, Contact, ContactTag, Tag
 from contacts.operations import delete_contacts, delete_tag, save_contact, save_tag
 from contacts.resources import ContactResource
 from crm import normalize
@@ -121,6 +121,9 @@ class TagForm(forms.ModelForm):
     """A tag's form; `team` is whose tag a new one becomes."""
 
     team: ClassVar[Team | None] = None
+    color = forms.IntegerField(
+        min_value=0, max_value=TAG_COLORS - 1, help_text=f"Which of {TAG_COLORS} colours, from 0."
+    )
 
     class Meta:
         model = Tag

@@ -1,9 +1,11 @@
 """Records in the admin: found as their users find them, written and deleted by the operations."""
 
+import datetime as dt
 from collections.abc import Sequence
 from itertools import groupby
 from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import messages
 from django.contrib.admin import ActionLocation
 from django.core.exceptions import PermissionDenied
@@ -15,6 +17,7 @@ from django.utils.http import urlencode
 from crm.history.recording import Author
 from crm.records.form_admin import TeamFormAdmin
 from crm.records.forms import RecordForm
+from crm.records.models import Record
 from crm.records.search import hits_first
 from crm.teams.models import Team
 from crm.teams.owned_admin import TEAM
@@ -36,6 +39,27 @@ class AdminRecordForm(RecordForm):
         super().__init__(*args, **kwargs)
         if self.instance._state.adding:
             self.instance.team = self.team
+
+    def clean(self) -> dict[str, Any]:
+        """Keep the fractions of a second, which forms do not show, of a time nobody touched."""
+        cleaned = super().clean()
+        for name, value in cleaned.items():
+            if isinstance(value, dt.datetime) and name not in self.changed_data:
+                cleaned[name] = getattr(self.instance, name)
+        return cleaned
+
+    def differences(self, stored: Record) -> list[tuple[str, str]]:
+        """Return what would change if written now, in words; of what it refers to, the name."""
+        fields: Any = self.fields
+        references = {name for name in fields if isinstance(fields[name], forms.ModelChoiceField)}
+        found = [one for one in super().differences(stored) if one[0] not in references]
+        for name in references:
+            field: Any = self.instance._meta.get_field(name)
+            before = stored.loaded(name)
+            if before != getattr(self.instance, field.attname):
+                row = fields[name].queryset.filter(pk=before).first()
+                found.append((name, str(row or "empty")))
+        return found
 
 
 class RecordChangeList(NarrowChangeList):

@@ -82,12 +82,12 @@ class TeamFormAdmin(TeamOwnedAdmin):
             return lambda *args, **kwargs: refused
         team = obj.team if obj else asked_team(request)
         names = kwargs.pop("fields", None) or flatten_fieldsets(self.get_fieldsets(request, obj))
-        fixed = {field.name for field in self.opts.fields if not field.editable}
+        editable = {field.name for field in self.opts.fields if field.editable}
         form: Any = super().get_form(
             request,
             obj,
             change,
-            fields=[name for name in names if name not in fixed],
+            fields=[name for name in names if name in editable],
             formfield_callback=partial(self._field_in_team, request=request, team=team),
             **kwargs,
         )

@@ -15,7 +15,7 @@ from crm.accounts.models import User
 from crm.teams.models import ApiKey, Membership, Scope, Team
 from crm.teams.operations import create_api_key, revoke_api_key
 from crm.teams.owned_admin import TeamOwnedAdmin
-from crm.web.admin import Admin, SuggestFilter
+from crm.web.admin import Admin, SuggestFilter, SuggestMixin
 
 
 class MembershipForm(forms.ModelForm):
@@ -32,13 +32,12 @@ class MembershipForm(forms.ModelForm):
                 self.fields[name].disabled = True
 
 
-class MembershipInline(admin.TabularInline):
+class MembershipInline(SuggestMixin, admin.TabularInline):
     """The members of a team, or the teams of a user."""
 
     model = Membership
     form = MembershipForm
     extra = 0
-    autocomplete_fields = ("team", "user")
     ordering = ("id",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
@@ -83,7 +82,6 @@ class MembershipAdmin(TeamOwnedAdmin):
     list_filter = (*TeamOwnedAdmin.list_filter, ("user", SuggestFilter), "role")
     list_select_related = ("team", "user")
     search_fields = ("user__email", "user__name", "team__name")
-    autocomplete_fields = ("team", "user")
     sortable_by = ("created",)
 
 
@@ -107,7 +105,6 @@ class ApiKeyAdmin(TeamOwnedAdmin):
     list_display = ("name", "team", "prefix", "state", "last_used_at", "expires_at", "created")
     list_filter = (*TeamOwnedAdmin.list_filter, ("revoked_at", admin.EmptyFieldListFilter))
     search_fields = ("name", "prefix", "team__name")
-    autocomplete_fields = ("team",)
     sortable_by = ("created",)
     fields = ("team", "name", "scopes", "rate_limit", "expires_at")
     actions = ("revoke",)

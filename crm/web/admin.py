@@ -3,12 +3,14 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import AutocompleteSelect
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import connections
 from django.db.models import Model, QuerySet
@@ -16,6 +18,11 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
+
+if TYPE_CHECKING:
+    _BaseAdmin = BaseModelAdmin
+else:
+    _BaseAdmin = object
 
 COUNT_CAP = 10_000
 
@@ -72,6 +79,28 @@ class Suggest(AutocompleteSelect):
         """Return the address that suggests."""
         url = super().get_url()
         return f"{url}?{urlencode(self.within)}" if self.within else url
+
+    def optgroups(self, name: str, value: Sequence[str], attrs: Any = None) -> Any:
+        """Return the chosen row; an id that cannot be one chooses none, as in any form."""
+        key = self.field.remote_field.model._meta.pk
+        return super().optgroups(name, [each for each in value if _is_key(key, each)], attrs)
+
+
+def _is_key(key: Any, value: str) -> bool:
+    try:
+        key.to_python(value)
+    except ValidationError:
+        return False
+    return True
+
+
+class SuggestMixin(_BaseAdmin):
+    """Finds every related row by typing."""
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Return the field with our kind of suggestions."""
+        kwargs.setdefault("widget", Suggest(db_field, self.admin_site))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
 class SuggestFilter(admin.FieldListFilter):
@@ -140,7 +169,7 @@ class NarrowChangeList(ChangeList):
         return rows.only(*columns) if columns else rows
 
 
-class Admin(admin.ModelAdmin):
+class Admin(SuggestMixin, admin.ModelAdmin):
     """What all our pages in the admin share. Lists are newest first, along the primary key."""
 
     paginator = CappedPaginator
