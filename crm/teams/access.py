@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 
 from crm.accounts import last_team
 from crm.accounts.models import User
 from crm.teams.models import Membership, Team
+from crm.web.htmx import wants_partial
 
 if TYPE_CHECKING:
     from django.views import View
@@ -74,3 +75,12 @@ class TeamMixin(LoginRequiredMixin, _View):
         response = super().dispatch(request, *args, **kwargs)
         last_team.remember(request, response, self.team.slug)
         return response
+
+    def handle_no_permission(self) -> HttpResponseBase:  # type: ignore[override]
+        """Send a stranger to sign in.
+
+        A fragment is refused instead: the sign-in page would be put into the middle of the page.
+        """
+        if wants_partial(self.request):
+            return HttpResponse("You are signed out.", status=401, content_type="text/plain")
+        return super().handle_no_permission()

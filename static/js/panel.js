@@ -207,8 +207,8 @@ document.addEventListener("htmx:afterSwap", (event) => {
 document.addEventListener("htmx:responseError", (event) => {
   const { requestConfig, target, pathInfo } = event.detail;
   if (requestConfig.verb !== "get") toast("That was not saved. Reload the page and try again.");
-  // Gone, or no longer allowed: the whole page says which.
-  else if (target.id === "panel-content") location.assign(pathInfo.requestPath);
+  // Gone, no longer allowed or signed out: the whole page says which.
+  else if (target.matches("#panel-content, #results")) location.assign(pathInfo.requestPath);
 });
 
 document.addEventListener("htmx:sendError", () => toast("No answer from the server. Try again."));

@@ -15,7 +15,7 @@ from tests.browser.kit import (
     sign_in,
     without_javascript,
 )
-from tests.factories import PASSWORD, ApiKeyFactory, MembershipFactory, UserFactory
+from tests.factories import PASSWORD, ApiKeyFactory, ContactFactory, MembershipFactory, UserFactory
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 
@@ -62,6 +62,21 @@ def test_the_eye_shows_what_was_typed(page: Page, owner: Membership) -> None:
     page.get_by_label("Password", exact=True).fill("seen")
     page.get_by_role("button", name="Show the password").click()
     expect(page.get_by_label("Password", exact=True)).to_have_attribute("type", "text")
+
+
+@pytest.mark.expects_console_error("401")
+def test_who_was_signed_out_meanwhile_signs_in_and_is_where_they_wanted_to_be(
+    page: Page, owner: Membership
+) -> None:
+    contact = ContactFactory.create(team=owner.team, first_name="Grace", last_name="Hopper")
+    sign_in(page, owner.user)
+    page.goto("/t/acme/contacts")
+    page.context.clear_cookies()
+    page.get_by_role("link", name="Grace Hopper").click()
+    page.get_by_label("Email").fill("ada@example.com")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page).to_have_url(re.compile(f"/t/acme/contacts/{contact.pk}$"))
 
 
 @without_javascript

@@ -1,6 +1,9 @@
+from urllib.parse import urlencode
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
+from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from crm.teams.access import get_membership, require_administer, require_write
@@ -48,3 +51,12 @@ def test_few_may_administer(role: str) -> None:
 @pytest.mark.parametrize("role", [Role.ADMIN, Role.OWNER])
 def test_owners_and_admins_may_administer(role: str) -> None:
     require_administer(MembershipFactory.create(role=role))
+
+
+def test_a_stranger_is_sent_to_sign_in_but_a_fragment_is_refused(client: Client) -> None:
+    path = "/t/acme/contacts?search=ada"
+    assert client.get(path)["Location"] == f"/sign-in?{urlencode({'next': path}, safe='/')}"
+    for ask in (client.get, client.post):
+        answer = ask(path, headers={"HX-Request": "true"})
+        assert answer.status_code == 401
+        assert b"<form" not in answer.content
