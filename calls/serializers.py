@@ -2,11 +2,12 @@
 
 from typing import Any, ClassVar
 
+from django.core.exceptions import ValidationError as DjangoValidationError
 from django.core.validators import RegexValidator
 from rest_framework import serializers
 
 from calls.models import Call, Speaker
-from calls.turns import MAX_TEXT, MAX_TURNS
+from calls.turns import MAX_TEXT, MAX_TURNS, clean_turns
 from crm.api.serializers import (
     AmountField,
     CountField,
@@ -48,14 +49,17 @@ class TurnSerializer(StrictSerializer):
 
 
 class TurnsField(serializers.ListField):
-    """Turns, whose rules are the operation's own (`calls.turns`)."""
+    """Turns, read by the operation's own rules: there may be thousands."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(child=TurnSerializer(), max_length=MAX_TURNS, **kwargs)
 
-    def run_child_validation(self, data: Any) -> Any:
-        """Leave each turn to the operation: there may be thousands."""
-        return data
+    def to_internal_value(self, data: Any) -> list[Any]:
+        """Return the turns as they will be stored."""
+        try:
+            return clean_turns(data)
+        except DjangoValidationError as error:
+            raise serializers.ValidationError(error.messages, error.code) from error
 
 
 class CostSerializer(StrictSerializer):
