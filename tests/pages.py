@@ -24,19 +24,19 @@ class Reader:
         self.client = Client()
         self.client.force_login(self.user, "django.contrib.auth.backends.ModelBackend")
 
-    def url(self, name: str, *args: Any) -> str:
+    def url(self, name: str, /, *args: Any) -> str:
         """The address of one of the team's pages."""
         return reverse(name, args=[self.team.slug, *args])
 
-    def get(self, name: str, *args: Any, **query: Any) -> Any:
+    def get(self, name: str, /, *args: Any, **query: Any) -> Any:
         """Open a page."""
         return self.client.get(self.url(name, *args), query)
 
-    def get_part(self, name: str, *args: Any, **query: Any) -> Any:
+    def get_part(self, name: str, /, *args: Any, **query: Any) -> Any:
         """Ask for a page's fragment, as htmx does."""
         return self.client.get(self.url(name, *args), query, headers=HTMX)
 
-    def post(self, name: str, *args: Any, follow: bool = False, **data: Any) -> Any:
+    def post(self, name: str, /, *args: Any, follow: bool = False, **data: Any) -> Any:
         """Send a form."""
         return self.client.post(self.url(name, *args), data, follow=follow)
 
