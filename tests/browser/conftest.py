@@ -9,7 +9,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, exp
 from pytest_django.live_server_helper import LiveServer
 
 from tests.browser import NO_BROWSER
-from tests.browser.kit import FLAGS, WIDE, find_browser
+from tests.browser.kit import FLAGS, WIDE, find_browser, sign_in
+from tests.browser.world import World
 
 PATIENCE = 10_000  # milliseconds
 FAILED = pytest.StashKey[bool]()
@@ -100,6 +101,19 @@ def page(
     ]
     if unexpected:
         pytest.fail("The page complained:\n" + "\n".join(unexpected))
+
+
+@pytest.fixture
+def world(transactional_db: None) -> World:
+    """A team with people and calls."""
+    return World()
+
+
+@pytest.fixture
+def signed_in(page: Page, world: World) -> Page:
+    """A page of somebody who is a member of the world's team."""
+    sign_in(page, world.member)
+    return page
 
 
 def _listen(context: BrowserContext, address: str) -> list[str]:
