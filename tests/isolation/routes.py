@@ -68,7 +68,7 @@ ROUTES: dict[str, Page | Api | str] = {
     T + "settings": Page(),
     T + "settings/keys": Page(ADMIN),
     T + "settings/keys/new": Page(ADMIN, ADMIN),
-    T + "settings/keys/{key}/revoke": Page(None, ADMIN),
+    T + "settings/keys/{key}/revoke": Page(ADMIN, ADMIN),
     A + "me": Api(),
     A + "contacts": Api("GET POST"),
     A + "contacts/{contact}": Api("GET PATCH DELETE"),
