@@ -1,0 +1,258 @@
+import datetime as dt
+import re
+
+import pytest
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from calls.operations import Sound, save_call
+from contacts.models import Contact
+from crm.history.recording import Author
+from crm.teams.models import Team
+from tests.factories import CallFactory, CompanyFactory, ContactFactory, TeamFactory
+from tests.pages import Reader, names, words
+
+pytestmark = pytest.mark.django_db
+
+HOSTILE = '<script>alert("x")</script>'
+TURNS = [
+    {"speaker": "assistant", "text": "Good morning, this is Nora.", "startSeconds": 0.4},
+    {"speaker": "contact", "text": "The contract runs out in May.", "startSeconds": 130.2},
+]
+
+
+@pytest.fixture
+def team() -> Team:
+    return TeamFactory.create()
+
+
+@pytest.fixture
+def reader(team: Team) -> Reader:
+    return Reader(team)
+
+
+@pytest.fixture
+def contact(team: Team) -> Contact:
+    company = CompanyFactory.create(team=team, name="Skärgård")
+    return ContactFactory.create(
+        company=company, first_name="Marguerite", last_name="Okonkwo", phone="+14155550182"
+    )
+
+
+# The list
+
+
+def test_the_list_shows_what_came_of_each_call(reader: Reader, contact: Contact) -> None:
+    CallFactory.create(
+        contact=contact,
+        outcome="transferred",
+        assistant_name="Nora",
+        duration_seconds=206,
+        summary="Sees the pilot in January.",
+    )
+    page = words(reader.get("calls:list"))
+    for text in ("Marguerite Okonkwo", "Skärgård", "Transferred", "Nora", "3:26", "Outbound"):
+        assert text in page
+    assert "Sees the pilot in January." in page
+
+
+def test_a_call_of_nobody_shows_the_number_of_the_other_side(reader: Reader, team: Team) -> None:
+    numbers = {"from_number": "+14155550111", "to_number": "+14155550222"}
+    CallFactory.create(team=team, direction="inbound", **numbers)
+    CallFactory.create(team=team, direction="outbound", **numbers)
+    CallFactory.create(team=team, direction="unknown")
+    response = reader.get("calls:list", sort="started")
+    assert names(response) == ["(415) 555-0111", "(415) 555-0222", "Unknown number"]
+    assert words(response).count("No contact") == 3
+
+
+def test_a_running_call_says_how_it_stands(reader: Reader, team: Team) -> None:
+    CallFactory.create(team=team, status="in_progress", outcome="unknown", duration_seconds=None)
+    assert "In progress" in words(reader.get("calls:list"))
+
+
+def test_days_have_headings_in_the_viewers_timezone(team: Team) -> None:
+    reader = Reader(team, timezone="Asia/Tokyo")
+    late = dt.datetime(2025, 3, 3, 20, 0, tzinfo=dt.UTC)
+    for hours in (0, 1, -8):
+        CallFactory.create(team=team, started_at=late + dt.timedelta(hours=hours))
+    CallFactory.create(team=team)
+    rows = reader.get("calls:list").context["page"].rows
+    assert [row["heading"] for row in rows] == ["Today", "Tue 4 Mar 2025", "", "Mon 3 Mar 2025"]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ({"outcome": "voicemail"}, "yesterday"),
+        ({"direction": "inbound"}, "yesterday"),
+        ({"status": "failed"}, "month"),
+        ({"unmatched": "true"}, "month"),
+        ({"unmatched": "false"}, "today yesterday"),
+        ({"period": "today"}, "today"),
+        ({"period": "yesterday"}, "yesterday"),
+        ({"period": "7d"}, "today yesterday"),
+        ({"period": "30d"}, "today yesterday month"),
+        ({"search": "marguerite"}, "today yesterday"),
+        ({"search": "contract may"}, "today"),
+        ({"search": "month"}, "month"),
+        ({"search": "pelican"}, ""),
+    ],
+)
+def test_the_address_holds_search_and_filters(
+    reader: Reader, team: Team, contact: Contact, query: dict[str, str], expected: str
+) -> None:
+    now = timezone.now()
+    CallFactory.create(contact=contact, summary="today", turns=TURNS)
+    CallFactory.create(
+        contact=contact,
+        summary="yesterday",
+        outcome="voicemail",
+        direction="inbound",
+        started_at=now - dt.timedelta(days=1),
+    )
+    CallFactory.create(
+        team=team, summary="month", status="failed", started_at=now - dt.timedelta(days=20)
+    )
+    rows = reader.get("calls:list", **query).context["page"].rows
+    assert " ".join(re.sub("<[^>]*>", "", row["summary"]) for row in rows) == expected
+
+
+def test_a_search_shows_what_was_said_and_leads_there(reader: Reader, contact: Contact) -> None:
+    call = CallFactory.create(contact=contact, turns=TURNS, summary="Nothing of note.")
+    response = reader.get("calls:list", search="contract")
+    assert "2:10 Marguerite: The contract runs out in May." in words(response)
+    assert "The <mark>contract</mark> runs out" in response.content.decode()
+    (row,) = response.context["page"].rows
+    assert row["url"] == f"{reader.url('calls:detail', call.pk)}?search=contract"
+    assert "<mark>contract</mark>" in reader.client.get(row["url"]).content.decode()
+
+
+def test_what_was_redacted_is_not_quoted(reader: Reader, contact: Contact) -> None:
+    call = CallFactory.create(contact=contact, turns=TURNS)
+    call.transcript_status = "redacted"
+    save_call(call, by=Author.person(reader.user))
+    for response in (
+        reader.get("calls:list", search="contract"),
+        reader.get("calls:detail", call.pk),
+        reader.get("calls:transcript", call.pk),
+        reader.get("contacts:detail", contact.pk),
+    ):
+        assert "runs out in May" not in words(response)
+
+
+def test_the_contact_of_the_address_is_named(reader: Reader, contact: Contact) -> None:
+    CallFactory.create(contact=contact)
+    CallFactory.create(team=contact.team)
+    response = reader.get("calls:list", contactId=contact.pk)
+    assert len(names(response)) == 1
+    assert "Contact is Marguerite Okonkwo" in words(response)
+
+
+def test_no_calls_yet_is_another_page_than_nothing_matches(reader: Reader, team: Team) -> None:
+    assert "Every call, with what was said" in words(reader.get("calls:list"))
+    CallFactory.create(team=team)
+    assert "Nothing matches" in words(reader.get("calls:list", outcome="busy"))
+
+
+@pytest.mark.parametrize(("query", "count"), [({}, 5), ({"search": "note"}, 7)])
+def test_the_list_asks_the_database_as_often_for_fifty_as_for_one(
+    reader: Reader,
+    contact: Contact,
+    query: dict[str, str],
+    count: int,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    CallFactory.create(contact=contact, summary="Nothing of note.")
+    # session, user, membership · calls · teams; searching, also the hits, and what was said
+    with django_assert_num_queries(count):
+        reader.get("calls:list", **query)
+    for _ in range(49):
+        CallFactory.create(contact=contact, turns=TURNS, summary="Nothing of note.")
+    with django_assert_num_queries(count):
+        assert len(names(reader.get("calls:list", **query))) == 50
+
+
+# A call
+
+
+def test_a_call_shows_transcript_facts_and_its_contact(reader: Reader, contact: Contact) -> None:
+    call = CallFactory.create(
+        contact=contact,
+        turns=TURNS,
+        recorded=True,
+        ended_by="contact",
+        ended_reason="customer-ended-call",
+        sentiment="positive",
+        success=True,
+        cost_amount="0.026900",
+        cost_currency="USD",
+        provider="retell",
+        assistant_name="Nora",
+    )
+    response = reader.get("calls:detail", call.pk)
+    page, text = response.content.decode(), words(response)
+    for fact in ("customer-ended-call", "Positive", "0.0269 USD", "retell", "2 turns"):
+        assert fact in text
+    assert "0:00 Nora Good morning, this is Nora." in text
+    assert "2:10 Marguerite The contract runs out in May." in text
+    assert reader.url("contacts:detail", contact.pk) in page
+    assert f'<audio src="{reader.url("calls:recording", call.pk)}"' in page
+    assert "<html" not in reader.get_part("calls:detail", call.pk).content.decode()
+
+
+def test_what_was_said_is_text_and_no_markup(reader: Reader, team: Team) -> None:
+    contact = ContactFactory.create(team=team, first_name=HOSTILE)
+    call = CallFactory.create(
+        contact=contact,
+        summary=HOSTILE,
+        ended_reason=HOSTILE,
+        assistant_name=HOSTILE,
+        transferred_to=HOSTILE,
+        turns=[{"speaker": speaker, "text": HOSTILE} for speaker in ("assistant", "contact")],
+        recorded=True,
+    )
+    answers = [
+        reader.get("calls:list"),
+        reader.get("calls:list", search="alert"),
+        reader.get("calls:detail", call.pk),
+        reader.get("calls:detail", call.pk, search="alert"),
+        reader.get("calls:transcript", call.pk),
+        reader.get("calls:of_contact", contact.pk),
+    ]
+    for answer in answers:
+        assert "<script>alert" not in answer.content.decode()
+        assert "&lt;script&gt;" in answer.content.decode()
+
+
+def test_a_recording_at_the_platform_is_linked_and_said_so(reader: Reader, team: Team) -> None:
+    sound = Sound(source_url="https://platform.example/rec/1.wav")
+    call = CallFactory.create(team=team, sound=sound)
+    page = reader.get("calls:detail", call.pk).content.decode()
+    assert 'href="https://platform.example/rec/1.wav" rel="noopener noreferrer"' in page
+    assert "Recording at the platform" in page
+    assert "<audio" not in page
+
+
+def test_an_unmatched_call_names_the_contacts_that_share_its_number(
+    reader: Reader, team: Team, contact: Contact
+) -> None:
+    other = ContactFactory.create(team=team, phone_secondary=contact.phone)
+    call = CallFactory.create(team=team, to_number=contact.phone)
+    text = words(reader.get("calls:detail", call.pk))
+    assert "Not linked: this is the number of" in text
+    assert contact.name in text
+    assert other.name in text
+
+
+def test_an_unknown_number_can_become_a_contact(reader: Reader, team: Team) -> None:
+    call = CallFactory.create(team=team, to_number="+14155550199")
+    page = reader.get("calls:detail", call.pk).content.decode()
+    assert f'href="{reader.url("contacts:create")}?phone=%2B14155550199"' in page
+
+
+def test_a_call_of_another_team_is_not_there(reader: Reader) -> None:
+    theirs = CallFactory.create(recorded=True, turns=TURNS, contact=ContactFactory.create())
+    for name in ("calls:detail", "calls:transcript", "calls:recording"):
+        assert reader.get(name, theirs.pk).status_code == 404
+    assert reader.get("calls:of_contact", theirs.contact_id).status_code == 404
