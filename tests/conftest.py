@@ -44,7 +44,7 @@ def _empty_cache() -> None:
     cache.clear()
 
 
-@pytest.hookimpl(wrapper=True)
+@pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Generator[None]:
     yield
     skipped = terminalreporter.stats.get("skipped", [])
