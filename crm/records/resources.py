@@ -136,7 +136,7 @@ class TeamResource(ModelResource):
         return super().import_data(dataset, *args, **kwargs)
 
     def _wrong_columns(self, headers: Sequence[str]) -> str:
-        known = [field.column_name for field in self.fields.values()]
+        known = self.get_export_headers()
         if unknown := [header for header in headers if header not in known]:
             columns = ", ".join(f"“{header}”" for header in unknown)
             return f"There is no column {columns}. The columns are: {', '.join(known)}."

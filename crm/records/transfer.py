@@ -109,7 +109,7 @@ class TransferAdmin(ImportExportMixin):
         """Show the form, or the preview; a file that will not be imported is not kept."""
         response = super().import_action(request, **kwargs)
         context = response.context_data
-        file: Any = getattr(context["form"], "cleaned_data", {}).get("import_file")
+        file: Any = request.FILES.get("import_file")
         if "confirm_form" not in context and hasattr(file, "tmp_storage_name"):
             WaitingFile(file.tmp_storage_name).remove()
         context["rows_shown"] = ROWS_SHOWN
