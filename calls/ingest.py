@@ -37,7 +37,7 @@ def record_call(team: Team, incoming: IncomingCall, *, by: Author) -> tuple[Call
         call = call or Call(team=team, provider_call_id=incoming.provider_call_id)
         _merge(call, incoming)
         try:
-            save_call(call, by=by, turns=incoming.turns, sound=_sound(incoming))
+            save_call(call, by=by, turns=incoming.turns or None, sound=_sound(incoming))
         except StaleRecord:
             if attempt == TRIES:
                 raise

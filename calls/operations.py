@@ -45,8 +45,9 @@ def save_call(
     extra: dict[str, list[Any]] = {}
     if cleaned is not None:
         old = _transcript(call)
-        if old is None or old.turns != cleaned:
-            extra["turns"] = [len(old.turns) if old else 0, len(cleaned)]
+        known = old.turns if old else []
+        if known != cleaned:
+            extra["turns"] = [len(known), len(cleaned)]
         call.transcript_status = TranscriptStatus.READY if cleaned else call.transcript_status
     if sound is not None:
         extra |= _recording_changes(call, sound)
@@ -89,7 +90,7 @@ def delete_calls(calls: Sequence[Call], *, by: Author) -> None:
 
 def refresh_last_calls(team_id: uuid.UUID, contact_ids: Iterable[uuid.UUID | None]) -> None:
     """Set when these contacts were last called. It is no edit: no version, no history."""
-    ids = set(contact_ids) - {None}
+    ids = {contact_id for contact_id in contact_ids if contact_id}
     if not ids:
         return
     latest = (
@@ -154,12 +155,12 @@ def _check_sound(sound: Sound) -> None:
             normalize.website(sound.source_url)
         except normalize.NormalizeError as error:
             raise ValidationError(error.message, code=error.code) from error
-        Recording._meta.get_field("source_url").clean(sound.source_url, None)  # type: ignore[union-attr]
+        Recording._meta.get_field("source_url").clean(sound.source_url, None)
     if sound.file:
         if (sound.file.size or 0) > MAX_BYTES:
             message = f"A recording is at most {MAX_BYTES // 2**20} MB."
             raise ValidationError(message, code="too_large")
-        sniff_content_type(sound.file.file)
+        sniff_content_type(sound.file.open())
 
 
 def _transcript(call: Call) -> Transcript | None:
@@ -194,8 +195,8 @@ def _write_recording(call: Call, sound: Sound) -> None:
     recording = _recording(call) or Recording(team_id=call.team_id, call_id=call.pk)
     recording.source_url = sound.source_url or recording.source_url
     if sound.file:
-        peaks = compute_peaks(sound.file.file)
-        recording.content_type = sniff_content_type(sound.file.file)
+        peaks = compute_peaks(sound.file.open())
+        recording.content_type = sniff_content_type(sound.file.open())
         recording.size = sound.file.size or 0
         recording.duration_seconds = peaks.pop("seconds", None)
         recording.peaks = peaks

@@ -1,6 +1,5 @@
 """Turns of a transcript: {speaker, text, startSeconds, endSeconds}, in spoken order."""
 
-import math
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -10,6 +9,7 @@ from crm import normalize
 
 MAX_TURNS = 5000
 MAX_TEXT = 20_000
+LONGEST = 10**7  # seconds
 KEYS = {"speaker", "text", "startSeconds", "endSeconds"}
 
 
@@ -56,8 +56,8 @@ def _seconds(turn: dict[str, Any], key: str, number: int) -> float | None:
     if value is None:
         return None
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not is_number or not math.isfinite(value) or not 0 <= value < 10**7:
-        raise _wrong(number, f"has a {key} that is no count of seconds")
+    if not is_number or not 0 <= value < LONGEST:
+        raise _wrong(number, f"has no count of seconds as {key}")
     return round(float(value), 3)
 
 
