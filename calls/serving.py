@@ -142,6 +142,6 @@ def _describe(
 
 
 def _filename(recording: Recording) -> str:
-    extension = recording.file.name.rpartition(".")[2]
+    extension = (recording.file.name or "").rpartition(".")[2]
     moment = timezone.localtime(recording.call.started_or_created_at)
     return f"call-{moment:%Y-%m-%d-%H%M}.{extension}"

@@ -167,8 +167,8 @@ class CallsOfContact(TeamMixin, View):
             raise Http404("There is no such contact in this team.")
         if "after" in request.GET:
             return self._older(request, contact_id)
-        response = get_conditional_response(request, etag=state.etag, response=HttpResponse())
-        if response.status_code == 200:
+        response = get_conditional_response(request, etag=state.etag)
+        if response is None:
             context = cards.first_cards(self.team, self._contact(contact_id), state)
             response = render(request, "calls/_of_contact.html", context)
         response["ETag"] = state.etag

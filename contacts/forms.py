@@ -15,7 +15,7 @@ from contacts.models import Contact, ContactTag
 from contacts.operations import clean_tag_names, save_contact
 from crm import normalize
 from crm.history.recording import Author
-from crm.records.forms import RecordForm
+from crm.records.forms import RecordForm, replaced
 from crm.records.models import Record
 from crm.web.forms import Combobox, Switch
 
@@ -99,7 +99,8 @@ class ContactForm(RecordForm):
         )
         self.fields["company"].widget.is_required = True
         if not instance._state.adding:
-            self.initial |= {"company": instance.company.name, "tags": _tag_names(instance)}
+            self.initial["company"] = instance.company.name
+            self.initial["tags"] = _tag_names(instance)
 
     def clean(self) -> dict[str, Any]:
         """Find the company by its name, or make ready to create it."""
@@ -117,8 +118,7 @@ class ContactForm(RecordForm):
         _clean_name(company)
         found = company.team.companies.filter(name_key=company.name_key).first()
         if found is None and normalize.name_key(meant) != company.name_key:
-            self.data = self.data.copy()
-            self.data[self.add_prefix("new_company")] = name
+            self.data = replaced(self.data, self.add_prefix("new_company"), name)
             raise ValidationError(
                 f"No company is called “{company.name}” yet. "
                 "Choose one from the list, or save again to create it.",

@@ -1,9 +1,11 @@
 """Forms of records: the model's own rules while typing, the operations to write."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 
 from crm import normalize
 from crm.history.recording import Author
@@ -84,8 +86,7 @@ class RecordForm(FoldedFieldsMixin, _ModelForm):
         for name, text in self.differences(stored):
             if name not in self.errors:
                 self.add_error(name, f"Stored now: {text}")
-        self.data = self.data.copy()
-        self.data[self.add_prefix("version")] = str(stored.version)
+        self.data = replaced(self.data, self.add_prefix("version"), str(stored.version))
 
     def differences(self, stored: Record) -> list[tuple[str, str]]:
         """Return (field, stored value in words) for each field that would change if written now."""
@@ -94,6 +95,15 @@ class RecordForm(FoldedFieldsMixin, _ModelForm):
             for name in self._meta.fields or ()
             if name in self.fields and stored.loaded(name) != getattr(self.instance, name)
         ]
+
+
+def replaced(data: Mapping[str, Any], name: str, value: str) -> QueryDict:
+    """Return what was posted with one value put in; the request's own data stays as it came."""
+    copy = QueryDict(mutable=True)
+    for key, values in data.lists() if isinstance(data, QueryDict) else ():
+        copy.setlist(key, values)
+    copy[name] = value
+    return copy
 
 
 def _as_dialled(number: str, region: str) -> str:

@@ -63,11 +63,12 @@ class Record(TeamOwned):
         E.164 has no room for it, and nothing typed is lost.
         """
         typed = self._typed_phones()
-        super().clean_fields(exclude=exclude)  # type: ignore[arg-type]
+        super().clean_fields(exclude=exclude)
+        values = self.__dict__
         for name, text in typed.items():
             if extension := normalize.phone_extension(text, self.phone_region):
-                note = f"Extension of {getattr(self, name)}: {extension}"
-                self.notes = "\n".join(filter(None, [self.notes, note]))
+                note = f"Extension of {values[name]}: {extension}"
+                values["notes"] = "\n".join(filter(None, [values["notes"], note]))
 
     def _typed_phones(self) -> dict[str, str]:
         return {

@@ -15,7 +15,7 @@ import json
 import os
 import sys
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import django
@@ -136,7 +136,7 @@ def _contact(row: dict[str, str], teams: dict[str, Team], companies: dict[str, C
     )
 
 
-def _raise_first(errors: dict[int, Exception]) -> None:
+def _raise_first(errors: Mapping[int, Exception]) -> None:
     for error in errors.values():
         raise error
 

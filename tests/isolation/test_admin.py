@@ -1,5 +1,8 @@
 """Every page of the admin: for staff alone; everybody else is sent to its sign-in."""
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 from django.urls import URLPattern
 
@@ -10,7 +13,7 @@ ADMIN = list(served_admin())
 
 
 @pytest.fixture
-def world(db, settings, tmp_path) -> World:
+def world(db: None, settings: Any, tmp_path: Path) -> World:
     settings.MEDIA_ROOT = tmp_path
     return build_world()
 
@@ -31,7 +34,7 @@ def paths() -> list[str]:
     return found
 
 
-def test_nobody_but_staff_gets_past_the_sign_in(world: World):
+def test_nobody_but_staff_gets_past_the_sign_in(world: World) -> None:
     seen = paths()
     assert len(seen) > 40
     for who in ("stranger", "outsider", "viewer", "owner"):
@@ -44,7 +47,7 @@ def test_nobody_but_staff_gets_past_the_sign_in(world: World):
                 assert "/admin/login/" in response["Location"], (who, path, response["Location"])
 
 
-def test_staff_see_every_team(world: World):
+def test_staff_see_every_team(world: World) -> None:
     response = world.client("staff").get("/admin/contacts/contact/")
     assert MARK in response.text
     assert "Anna" in response.text

@@ -1,7 +1,11 @@
 """Every page, as everybody: no row of another team is ever read, written or hinted at."""
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 
+from crm.teams.models import Role
 from tests.isolation.routes import RANK, ROUTES, Page, address, served
 from tests.isolation.world import MARK, ROLES, World, build_world, fingerprint, undone
 
@@ -11,23 +15,23 @@ VISITORS = ("stranger", "outsider", *(role.value for role in ROLES))
 
 
 @pytest.fixture
-def world(db, settings, tmp_path) -> World:
+def world(db: None, settings: Any, tmp_path: Path) -> World:
     settings.MEDIA_ROOT = tmp_path
     return build_world()
 
 
-def test_the_table_knows_every_route():
+def test_the_table_knows_every_route() -> None:
     assert set(served()) == set(ROUTES)
 
 
 def may(page: Page, method: str, role: str) -> bool:
     least = page.get if method == "GET" else page.post
-    return least is not None and RANK[role] >= RANK[least]
+    return least is not None and RANK[Role(role)] >= RANK[least]
 
 
 @pytest.mark.parametrize("route", PAGES)
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_a_page_of_our_team_answers_by_role(world: World, route: str, method: str):
+def test_a_page_of_our_team_answers_by_role(world: World, route: str, method: str) -> None:
     page = PAGES[route]
     path = address(route, world.ours.team.slug, world.ours.ids())
     for who in VISITORS:
@@ -48,7 +52,7 @@ def test_a_page_of_our_team_answers_by_role(world: World, route: str, method: st
 
 @pytest.mark.parametrize("route", PAGES)
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_another_teams_address_is_unknown(world: World, route: str, method: str):
+def test_another_teams_address_is_unknown(world: World, route: str, method: str) -> None:
     path = address(route, world.theirs.team.slug, world.theirs.ids())
     before = fingerprint(world.theirs.team)
     for role in ROLES:
@@ -60,7 +64,9 @@ def test_another_teams_address_is_unknown(world: World, route: str, method: str)
 
 @pytest.mark.parametrize("route", WITH_ID)
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_another_teams_ids_under_our_address_are_unknown(world: World, route: str, method: str):
+def test_another_teams_ids_under_our_address_are_unknown(
+    world: World, route: str, method: str
+) -> None:
     path = address(route, world.ours.team.slug, world.theirs.ids())
     before = fingerprint(world.theirs.team)
     for role in ROLES:
@@ -71,10 +77,15 @@ def test_another_teams_ids_under_our_address_are_unknown(world: World, route: st
     assert fingerprint(world.theirs.team) == before
 
 
-def test_lists_and_searches_show_our_rows_only(world: World):
+def test_lists_and_searches_show_our_rows_only(world: World) -> None:
     client = world.client("owner")
     for room in ("contacts", "companies", "calls"):
-        for query in ("", f"?search={MARK}", "?search=4155550182", f"?company={world.theirs.company.pk}"):
+        for query in (
+            "",
+            f"?search={MARK}",
+            "?search=4155550182",
+            f"?company={world.theirs.company.pk}",
+        ):
             response = client.get(f"/t/ours/{room}{query}")
             assert response.status_code == 200
             assert MARK not in response.text.replace(f"search={MARK}", "").replace(
@@ -83,7 +94,7 @@ def test_lists_and_searches_show_our_rows_only(world: World):
     assert MARK not in client.get("/t/ours/companies/options?q=zan").text
 
 
-def test_forms_refuse_another_teams_rows(world: World):
+def test_forms_refuse_another_teams_rows(world: World) -> None:
     before = fingerprint(world.theirs.team)
     client = world.client("member")
     values = {"first_name": "A", "last_name": "B", "company": world.theirs.company.name}
@@ -96,8 +107,10 @@ def test_forms_refuse_another_teams_rows(world: World):
 
 
 @pytest.mark.parametrize("who", ["stranger", "outsider", "viewer", "member", "owner"])
-def test_the_home_page_leads_to_ones_own_team_only(world: World, who: str):
+def test_the_home_page_leads_to_ones_own_team_only(world: World, who: str) -> None:
     response = world.client(who).get("/")
     assert response.status_code == 302
-    expected = {"stranger": "/sign-in", "outsider": "/t/theirs/contacts"}.get(who, "/t/ours/contacts")
+    expected = {"stranger": "/sign-in", "outsider": "/t/theirs/contacts"}.get(
+        who, "/t/ours/contacts"
+    )
     assert response["Location"].startswith(expected)

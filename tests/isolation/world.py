@@ -1,4 +1,4 @@
-"""Two teams side by side: ours, with a member of each role, and theirs, whose every text is marked."""
+"""Two teams side by side: ours, with a member of each role, and theirs, every text marked."""
 
 import contextlib
 import dataclasses
