@@ -119,6 +119,7 @@ class AmountField(serializers.FloatField):
 
 
 DEEPEST_JSON = 20
+NO_OBJECT = "Send a JSON object."
 
 
 @extend_schema_field({"type": "object", "additionalProperties": {}})
@@ -163,6 +164,8 @@ class ObjectField(serializers.Field[Any, Any, Any, Any]):
 class StrictSerializer(serializers.Serializer[Any]):
     """An object whose unknown and read-only keys are errors."""
 
+    default_error_messages: ClassVar[dict[str, Any]] = {"null": NO_OBJECT}
+
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         """Return the fields by the names the API calls them."""
         fields = {}
@@ -175,7 +178,7 @@ class StrictSerializer(serializers.Serializer[Any]):
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         """Return the values by attribute; raises ValidationError with everything that is wrong."""
         if not isinstance(data, dict):
-            message = ErrorDetail("Send a JSON object.", "invalid")
+            message = ErrorDetail(NO_OBJECT, "invalid")
             raise ValidationError({api_settings.NON_FIELD_ERRORS_KEY: [message]})
         errors: dict[str, Any] = {}
         values: dict[str, Any] = {}

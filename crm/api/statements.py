@@ -65,7 +65,10 @@ class Statement:
         """Run the query for `values` and return its rows, as values_list() does."""
         key = (using, len(values))
         if key not in self._known:
-            self._known[key] = self._prepare(*key)
+            try:
+                self._known[key] = self._prepare(*key)
+            except EmptyResultSet:
+                return []
         select, order = self._known[key]
         given = self._adapt(values, using)
         return select.run(using, select.sql, [given[place] for place in order])
@@ -88,7 +91,9 @@ def read_rows(queryset: QuerySet[Any, Any], columns: Sequence[str]) -> list[Row]
     if not _is_plain(queryset):
         return list(queryset.values_list(*columns))
     query = queryset.query
-    select, head, tail = _frame(queryset.model, tuple(columns), query.order_by, queryset.db)
+    default = queryset.model._meta.ordering if query.default_ordering else ()
+    order = tuple(query.order_by or default or ())
+    select, head, tail = _frame(queryset.model, tuple(columns), order, queryset.db)
     try:
         where, params = _where(queryset)
     except EmptyResultSet:
@@ -117,7 +122,8 @@ def _is_plain(queryset: QuerySet[Any, Any]) -> bool:
     """Return whether the conditions speak of the model's own table only, subqueries aside."""
     query = queryset.query
     joined = sum(map(bool, query.alias_refcount.values())) > 1
-    return not (joined or query.distinct or query.combinator or query.annotations)
+    special = query.distinct or query.combinator or query.annotations or query.extra_order_by
+    return query.standard_ordering and not (joined or special)
 
 
 def _where(queryset: QuerySet[Any, Any]) -> tuple[str, Sequence[Any]]:

@@ -12,7 +12,6 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework.exceptions import NotFound
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
-from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from crm.api.filters import Filter, FilterSet
@@ -118,11 +117,11 @@ class UnknownAddress(ApiView):
 
     schema = None  # type: ignore[assignment]
 
+    def takes(self, method: str | None) -> bool:
+        """Return False: what is not there has no methods and no parameters."""
+        return False
+
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Say 404 to every method, once it is known who asks."""
         super().initial(request, *args, **kwargs)
         raise NotFound("There is no such address.")
-
-    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Never reached."""
-        raise NotFound
