@@ -1,0 +1,164 @@
+"""Records have one writer: the operations. Nothing else writes, and every door leads to them."""
+
+import ast
+import re
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+
+from calls.models import Call
+from companies.models import Company
+from contacts.models import Contact
+from crm.history.models import Change, Origin
+from tests.doors import ADMIN, API, IMPORT, PAGES, Door, build_world
+
+# The source: who calls what writes?
+
+ROOT = Path(__file__).parents[1]
+PACKAGES = ("crm", "companies", "contacts", "calls")
+WRITERS = {"crm/records/writing.py", "crm/history/recording.py"}
+WRITES = {
+    name
+    for verb in ("save", "create", "update", "delete", "get_or_create", "update_or_create")
+    for name in (verb, f"a{verb}")
+} | {"bulk_create", "bulk_update", "abulk_create", "abulk_update"}
+SQL = re.compile(r"\s*(INSERT INTO|UPDATE \S+ SET|DELETE FROM|COPY \S+ |TRUNCATE )")
+
+#: What writes no record, and why it may write.
+EXCUSED = {
+    ("crm/teams/db.py", "super().save"): "the guard of a team that never changes",
+    ("crm/accounts/models.py", "user.save"): "the manager that makes users",
+    ("crm/accounts/views.py", "form.save"): "one's own account and password",
+    ("crm/demo/seeding.py", "users[0].save"): "the demo's sign-ins",
+    ("crm/demo/seeding.py", "left.save"): "the demo's sign-ins",
+    ("crm/jobs/housekeeping.py", "done.delete"): "old rows of the queue",
+    ("crm/jobs/housekeeping.py", "failures.delete"): "old failed sign-ins",
+    ("crm/jobs/housekeeping.py", "sign_ins.delete"): "old sessions",
+    ("crm/records/api.py", "self.create"): "the API's own step, which asks the operation",
+    ("crm/records/api.py", "self.save"): "the API's own step, which asks the operation",
+    ("crm/records/form_admin.py", "form.save"): "RecordForm.save, which asks the operation",
+    ("crm/records/views.py", "form.save"): "RecordForm.save, which asks the operation",
+    ("crm/records/resources.py", "self.delete"): "the resource's own step, to the operation",
+    ("crm/records/resources.py", "self.save"): "the resource's own step, to the operation",
+    ("crm/records/uploads.py", "default_storage.delete"): "a file that was imported",
+    ("crm/records/uploads.py", "default_storage.save"): "a file that waits for its import",
+    ("crm/team_settings/views.py", "form.create"): "a form that asks the operation for a key",
+}
+
+
+def sources() -> Iterator[tuple[str, ast.Module]]:
+    for package in PACKAGES:
+        for path in sorted((ROOT / package).rglob("*.py")):
+            name = path.relative_to(ROOT).as_posix()
+            if "/migrations/" not in name and path.name != "operations.py" and name not in WRITERS:
+                yield name, ast.parse(path.read_text())
+
+
+def writes(tree: ast.Module) -> Iterator[str]:
+    """What in a module writes to the database, or might."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and SQL.match(node.value):
+            yield node.value
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            if node.func.attr in WRITES:
+                yield ast.unparse(node.func)
+
+
+@pytest.mark.once
+def test_nothing_but_the_operations_writes() -> None:
+    found = {(name, call) for name, tree in sources() for call in writes(tree)}
+    assert found == set(EXCUSED)
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    "source",
+    [
+        "contact.save()",
+        "super().delete()",
+        "team.contacts.filter(pk=1).update(name='x')",
+        "Contact.objects.bulk_create([])",
+        "type(record)._default_manager.bulk_update([], ['x'])",
+        "cursor.execute('UPDATE contacts_contact SET first_name = %s')",
+    ],
+)
+def test_a_write_is_seen(source: str) -> None:
+    assert list(writes(ast.parse(source)))
+
+
+# The doors: what does each leave in history?
+
+
+DOORS = [
+    pytest.param(function, origin, actor, id=name)
+    for doors, origin, actor in (
+        (PAGES, Origin.MANUAL, "member"),
+        (API, Origin.API, "key"),
+        (ADMIN, Origin.MANUAL, "staff"),
+        (IMPORT, Origin.IMPORT, "staff"),
+    )
+    for name, function in doors.items()
+]
+
+type Rows = dict[tuple[str, uuid.UUID], dict[str, Any]]
+
+
+def snapshot() -> Rows:
+    """Every record as it is stored, without what the operations keep outside history."""
+    rows: Rows = {}
+    for model in (Company, Contact, Call):
+        for row in model._default_manager.values():
+            row.pop("last_call_at", None)
+            rows[model._meta.model_name or "", row["id"]] = row
+    return rows
+
+
+def differences(before: Rows, after: Rows) -> set[tuple[str, uuid.UUID, str]]:
+    """What became of which record."""
+    changed = {key for key in before.keys() & after.keys() if before[key] != after[key]}
+    return (
+        {(*key, "created") for key in after.keys() - before.keys()}
+        | {(*key, "updated") for key in changed}
+        | {(*key, "deleted") for key in before.keys() - after.keys()}
+    )
+
+
+def new_changes(known: set[uuid.UUID]) -> list[Change]:
+    return [row for row in Change.objects.all() if row.pk not in known]
+
+
+@pytest.fixture(autouse=True)
+def _own_media(settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+
+
+@pytest.mark.parametrize(("open_door", "origin", "actor"), DOORS)
+def test_every_written_record_leaves_one_change(
+    db: None, open_door: Door, origin: Origin, actor: str
+) -> None:
+    world = build_world()
+    known = set(Change.objects.values_list("pk", flat=True))
+    before = snapshot()
+    response = open_door(world)
+    assert response.status_code in (200, 201, 204, 302), response.content
+    expected = differences(before, snapshot())
+    written = [row for row in Change.objects.all() if row.pk not in known]
+    assert expected
+    assert sorted((row.record_type, row.record_id, row.verb) for row in written) == sorted(expected)
+    assert {row.origin for row in written} == {origin}
+    person = {"member": world.member, "staff": world.staff.user, "key": None}[actor]
+    assert {row.actor_user for row in written} == {person}
+    assert {row.actor_key_id for row in written} == {world.key.pk if actor == "key" else None}
+
+
+def test_the_demo_leaves_one_change_for_every_record(db: None) -> None:
+    call_command("seed_demo")
+    written = Change.objects.filter(verb="created").values_list("record_type", "record_id")
+    assert sorted(written) == sorted(snapshot())
+    assert set(Change.objects.values_list("origin", "actor_user", "actor_key")) == {
+        ("demo", None, None)
+    }
