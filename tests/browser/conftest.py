@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Generator
+from pathlib import Path
 from typing import Any, Literal
 
 import pytest
@@ -13,6 +14,7 @@ from tests.browser.kit import FLAGS, WIDE, find_browser, sign_in
 from tests.browser.world import World
 
 PATIENCE = 10_000  # milliseconds
+HERE = Path(__file__).parent
 FAILED = pytest.StashKey[bool]()
 
 
@@ -21,6 +23,13 @@ def pytest_configure(config: pytest.Config) -> None:
         "markers",
         "expects_console_error(pattern): a console error that this test is about, as a regex",
     )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """How a page looks does not depend on the database: on PostgreSQL only the main line runs."""
+    for item in items:
+        if item.path.parent == HERE and item.path.name != "test_main_line.py":
+            item.add_marker("once")
 
 
 @pytest.hookimpl(wrapper=True)
