@@ -31,7 +31,8 @@ class OneOfField(forms.TypedChoiceField):
         """Raise ValidationError that says which values are allowed."""
         if value in self.empty_values or self.valid_value(value):
             return
-        allowed = ", ".join(str(key) for key, _label in self.choices)
+        choices: Iterable[Any] = self.choices  # type: ignore[assignment]
+        allowed = ", ".join(str(key) for key, _label in choices)
         message = self.error_messages["invalid_choice"]
         raise ValidationError(
             message, code="invalid_choice", params={"value": value, "allowed": allowed}

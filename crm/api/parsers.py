@@ -53,7 +53,7 @@ class BodyRequest(Request):
         if not meta.get("CONTENT_LENGTH") and meta.get("wsgi.input_terminated"):
             self._stream = meta["wsgi.input"]
         else:
-            super()._load_stream()
+            super()._load_stream()  # type: ignore[misc]
 
 
 def _length(meta: dict[str, Any]) -> int:

@@ -110,7 +110,7 @@ IF_MATCH = OpenApiParameter(
 class CallbookSchema(AutoSchema):
     """Describes an ApiView by its declarations."""
 
-    view: "ApiView"
+    view: "ApiView"  # type: ignore[override]
 
     def get_operation_id(self) -> str:
         """Return the operation's name, as client generators call its function."""
@@ -120,7 +120,7 @@ class CallbookSchema(AutoSchema):
         """Return the operation in a few words."""
         return self._operation.summary
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]
         """Return what more there is to say."""
         return self._operation.description
 
@@ -139,8 +139,13 @@ class CallbookSchema(AutoSchema):
             schema = {"type": "string", "format": "uuid"}
             parameters.append(OpenApiParameter("id", schema, OpenApiParameter.PATH, required=True))
         for each in self.view.get_parameters(self.method):
-            described = {"required": each.required, "description": each.description}
-            parameters.append(OpenApiParameter(each.name, dict(each.schema), **described))
+            parameter = OpenApiParameter(
+                each.name,
+                dict(each.schema),
+                required=each.required,
+                description=each.description,
+            )
+            parameters.append(parameter)
         for name, each in self.view.get_filters(self.method).items():
             help_text = each.extra.get("help_text", "")
             parameters.append(OpenApiParameter(name, each.schema(), description=help_text))
@@ -235,15 +240,16 @@ class CallbookSchema(AutoSchema):
 def _model_field(field: Any) -> Any:
     model = getattr(getattr(field.parent, "Meta", None), "model", None)
     is_text = isinstance(field, serializers.CharField)
-    names = {each.name for each in model._meta.concrete_fields} if model and is_text else ()
-    return model._meta.get_field(field.source) if field.source in names else None
+    if model is None or not is_text:
+        return None
+    return {each.name: each for each in model._meta.concrete_fields}.get(field.source)
 
 
 def _headers(names: Sequence[str]) -> Json:
     return {name: dict(HEADERS[name]) for name in names}
 
 
-class KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class KeyScheme(OpenApiAuthenticationExtension):
     """A bearer key."""
 
     target_class = "crm.teams.authentication.ApiKeyAuthentication"
@@ -271,10 +277,10 @@ def document() -> Json:
 def leave_out_unused(result: Json, **_context: Any) -> Json:
     """Drop components that nothing refers to: the request forms of what is only answered."""
     schemas = result["components"]["schemas"]
-    unused = True
-    while unused:
+    while True:
         said = repr(result)
         unused = {name for name in schemas if f"'#/components/schemas/{name}'" not in said}
+        if not unused:
+            return result
         for name in unused:
             del schemas[name]
-    return result

@@ -274,4 +274,4 @@ def error_names(serializer: type[StrictModelSerializer]) -> Mapping[str, str]:
         names[field.source] = name
         # A rule speaks of the relation, the body of its id.
         names[field.source.removesuffix("_id")] = name
-    return names | serializer.other_error_names
+    return {**names, **serializer.other_error_names}

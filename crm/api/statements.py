@@ -90,10 +90,11 @@ def read_rows(queryset: QuerySet[Any, Any], columns: Sequence[str]) -> list[Row]
     """Return what `queryset.values_list(*columns)` does."""
     if not _is_plain(queryset):
         return list(queryset.values_list(*columns))
+    model: Any = queryset.model
     query = queryset.query
-    default = queryset.model._meta.ordering if query.default_ordering else ()
+    default = model._meta.ordering if query.default_ordering else ()
     order = tuple(query.order_by or default or ())
-    select, head, tail = _frame(queryset.model, tuple(columns), order, queryset.db)
+    select, head, tail = _frame(model, tuple(columns), order, queryset.db)
     try:
         where, params = _where(queryset)
     except EmptyResultSet:
@@ -144,7 +145,7 @@ def _limit(queryset: QuerySet[Any, Any]) -> str:
 
 @cache
 def _frame(
-    model: type[models.Model], columns: tuple[str, ...], order: tuple[Any, ...], using: str
+    model: Any, columns: tuple[str, ...], order: tuple[Any, ...], using: str
 ) -> tuple[_Select, str, str]:
     """Return the select, and its SQL before and after the place of WHERE."""
     queryset = model._default_manager.using(using).order_by(*order).values_list(*columns)

@@ -12,6 +12,7 @@ from crm.api.schema import Operation
 from crm.api.serializers import IdField, StrictSerializer
 from crm.api.values import read_uuid
 from crm.api.views import ApiView
+from crm.teams.authentication import key_of
 from crm.teams.models import ApiKey, Scope, Team
 
 #: A foreign and an unknown team answer alike.
@@ -41,7 +42,9 @@ class TeamView(ApiView):
 
     def read_parameters(self, request: Request) -> None:
         """Read the query, and hold its `teamId` against the key's team (403)."""
-        self.key, self.team = request.auth, request.auth.team
+        key = key_of(request)
+        assert key is not None
+        self.key, self.team = key, key.team
         super().read_parameters(request)
         self.check_team(self.values.get("teamId"))
 
@@ -83,7 +86,8 @@ class Me(ApiView):
 
     def get(self, request: Request) -> Response:
         """Say what the key opens and may do."""
-        key = request.auth
+        key = key_of(request)
+        assert key is not None
         return Response(
             {
                 "teamId": key.team_id,

@@ -34,6 +34,11 @@ class ApiKeyAuthentication(BaseAuthentication):
         return "Bearer"
 
 
+def key_of(request: Request) -> ApiKey | None:
+    """Return the key that the request was let in with."""
+    return request.auth if isinstance(request.auth, ApiKey) else None
+
+
 def _find(secret: str) -> ApiKey | None:
     for row in _KEYS.rows([hash_secret(secret)]):
         key = ApiKey.from_db(DEFAULT_DB_ALIAS, KEY_COLUMNS, row[: len(KEY_COLUMNS)])

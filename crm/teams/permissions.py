@@ -6,6 +6,7 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from crm.teams.access import SAFE_METHODS
+from crm.teams.authentication import key_of
 
 if TYPE_CHECKING:
     from crm.api.views import ApiView
@@ -18,10 +19,11 @@ class HasScope(BasePermission):
 
     def has_permission(self, request: Request, view: "ApiView") -> bool:  # type: ignore[override]
         """Return whether the key may do this; a method that is not there is not forbidden."""
-        if request.auth is None:
+        key = key_of(request)
+        if key is None:
             return False
         if not view.scope or not view.takes(request.method):
             return True
         scope = f"{view.scope}:{'read' if request.method in SAFE_METHODS else 'write'}"
         self.message = f"This key lacks the scope {scope}."
-        return request.auth.allows(scope)
+        return key.allows(scope)

@@ -11,6 +11,7 @@ from django.core.cache import cache
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
+from crm.teams.authentication import key_of
 from crm.teams.models import ApiKey
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ class ApiKeyThrottle(BaseThrottle):
 
     def allow_request(self, request: Request, view: "APIView") -> bool:
         """Return whether this request is within the key's limit."""
-        key = request.auth
+        key = key_of(request)
         if key is None:
             return True
         if not key.rate_limit:

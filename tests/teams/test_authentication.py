@@ -3,6 +3,7 @@
 import datetime as dt
 import types
 import uuid
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -250,7 +251,8 @@ def test_lists_require_the_keys_own_team(team: Team, path: str) -> None:
 def test_creating_requires_the_keys_own_team_in_the_body(team: Team, path: str) -> None:
     api = Program(team)
     assert errors(api.post(path, {}))["teamId"] == "required"
-    for malformed in ("", "1", 1, None, [], {}, True):
+    absurd: list[Any] = ["", "1", 1, None, [], {}, True]
+    for malformed in absurd:
         response = api.post(path, {"teamId": malformed})
         assert response.status_code == 400
         assert errors(response)["teamId"] in ("invalid", "null")
