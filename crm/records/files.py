@@ -10,7 +10,7 @@ import json
 import re
 from typing import Any, ClassVar
 
-import tablib  # type: ignore[import-untyped]
+import tablib
 from import_export.formats import base_formats
 
 MOST_ROWS = 10_000

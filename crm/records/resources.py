@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import batched
 from typing import Any, ClassVar
 
-import tablib  # type: ignore[import-untyped]
+import tablib
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.html import format_html

@@ -36,6 +36,6 @@ def hits_first[Row: models.Model](
     hits = list(queryset.order_by().values_list("pk", flat=True)[: FEW_HITS + 1])
     if len(hits) > FEW_HITS:
         return queryset, None
-    few = queryset.model._default_manager.filter(pk__in=hits)  # type: ignore[attr-defined]
+    few = queryset.model._default_manager.filter(pk__in=hits)
     few.query.order_by = queryset.query.order_by
     return few, len(hits)
