@@ -143,7 +143,7 @@ def test_what_is_said_later_replaces_what_was_there(team: Team) -> None:
     assert len(call.transcripts.get().turns) == 2
 
 
-PARTS = [
+PARTS: list[dict[str, Any]] = [
     {"direction": "inbound", "status": "ringing", "from_number": "+14155550182"},
     {"status": "in_progress", "started_at": START},
     {"status": "completed", "ended_at": START + dt.timedelta(seconds=90), "outcome": "connected"},
