@@ -25,9 +25,10 @@ RESET_PAUSE = 60
 
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
-    """Lead to the contacts of the team seen last, else of the first; or say that there is none."""
+    """Lead to the contacts of the team seen last, else of the one joined first, or to none."""
     assert isinstance(request.user, User)
-    slugs = list(request.user.memberships.values_list("team__slug", flat=True))
+    joined = request.user.memberships.order_by("created_at", "pk")
+    slugs = list(joined.values_list("team__slug", flat=True))
     if not slugs:
         return render(request, "accounts/no_team.html")
     last = last_team.recall(request)

@@ -30,6 +30,8 @@ from crm.teams.operations import add_member, create_team
 
 BY = Author(Origin.DEMO)
 RECORDED_SECONDS = 37  # the longest call that gets a recording: some 600 kB
+LATEST = 6  # calls of a team, the newest, that may be recorded up to …
+LATEST_SECONDS = 75  # … this length: some 1.2 MB
 A_MINUTE_COSTS = Decimal("0.08")
 
 HOMES = {
@@ -261,16 +263,25 @@ def _cost(seconds: float) -> Decimal:
 
 
 def _to_record(plan: list[PlannedCall], count: int) -> set[int]:
-    """Return the places of the newest calls that get a recording: short, and both sides speak."""
-    fitting = [
+    """Return the places of the newest calls that get a recording, where both sides speak.
+
+    The very newest, which a visitor opens first, may be longer than the others.
+    """
+    newest = _fitting(plan, LATEST_SECONDS)[-min(LATEST, count) :] if count else []
+    others = [place for place in _fitting(plan, RECORDED_SECONDS) if place not in newest]
+    missing = count - len(newest)
+    return {*newest, *(others[-missing:] if missing else [])}
+
+
+def _fitting(plan: list[PlannedCall], most_seconds: float) -> list[int]:
+    return [
         place
         for place, call in enumerate(plan)
         if call.person
         and call.talk
-        and call.talk.seconds <= RECORDED_SECONDS
+        and call.talk.seconds <= most_seconds
         and {"assistant", "contact"} <= {turn["speaker"] for turn in call.turns}
     ]
-    return set(fitting[-count:]) if count else set()
 
 
 def _record_sound(call: Call, planned: PlannedCall) -> None:
