@@ -39,14 +39,15 @@ class Handler(ExceptionHandler):
 
 
 class Formatter(ExceptionFormatter):
-    """Names no attribute where the whole body is meant."""
+    """Names the object itself where none of its fields is meant; the whole body is null."""
 
     def get_errors(self) -> list[Error]:
         """Return one error for each thing that is wrong."""
         errors = super().get_errors()
         for error in errors:
-            if error.attr == api_settings.NON_FIELD_ERRORS_KEY:
-                error.attr = None
+            path, _, name = (error.attr or "").rpartition(".")
+            if name == api_settings.NON_FIELD_ERRORS_KEY:
+                error.attr = path or None
         return errors
 
 

@@ -1,0 +1,451 @@
+"""Contacts over REST: what is asked for, what is answered, what is remembered."""
+
+import datetime as dt
+import uuid
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from calls.models import Call
+from companies.models import Company
+from contacts.models import Contact, Tag
+from contacts.operations import save_contact
+from crm.history.models import Change, Origin, Verb
+from crm.history.recording import Author
+from crm.teams.models import Team
+from tests.api.client import Program, errors, ids, said
+from tests.factories import CallFactory, CompanyFactory, ContactFactory, TeamFactory
+
+pytestmark = pytest.mark.django_db
+
+FIELDS = (
+    "id teamId companyId company firstName lastName jobTitle email phone phoneSecondary leadStatus "
+    "source timezone preferredContactMethod doNotCall notes tags externalId lastCallAt createdAt "
+    "updatedAt"
+).split()
+
+
+@pytest.fixture
+def team() -> Team:
+    return TeamFactory.create(region="US")
+
+
+@pytest.fixture
+def api(team: Team) -> Program:
+    return Program(team)
+
+
+@pytest.fixture
+def company(team: Team) -> Company:
+    return CompanyFactory.create(team=team, name="Acme")
+
+
+@pytest.fixture
+def body(team: Team, company: Company) -> dict[str, Any]:
+    return {
+        "teamId": str(team.pk),
+        "companyId": str(company.pk),
+        "firstName": "Anna",
+        "lastName": "Berg",
+    }
+
+
+def moment(text: str) -> dt.datetime:
+    assert text.endswith("Z")
+    return dt.datetime.fromisoformat(text)
+
+
+def test_the_least_contact(api: Program, body: dict[str, Any], company: Company) -> None:
+    response = api.post("contacts", body)
+    assert response.status_code == 201
+    answer = response.json()
+    assert list(answer) == FIELDS
+    assert response["Location"] == f"http://testserver/api/crm/contacts/{answer['id']}"
+    assert response["ETag"] == '"1"'
+    contact = Contact.objects.get(pk=answer["id"])
+    assert uuid.UUID(answer["id"]).version == 7
+    assert moment(answer["createdAt"]) == contact.created_at
+    assert moment(answer["updatedAt"]) == contact.updated_at
+    rest = {name: answer[name] for name in FIELDS if name not in ("id", "createdAt", "updatedAt")}
+    assert rest == body | {
+        "company": {"id": str(company.pk), "name": "Acme"},
+        "leadStatus": "new",
+        "doNotCall": False,
+        "tags": [],
+        "lastCallAt": None,
+    } | dict.fromkeys(
+        "jobTitle email phone phoneSecondary source timezone preferredContactMethod notes "
+        "externalId".split(),
+        "",
+    )
+
+
+def test_a_full_contact_comes_back_as_it_is_stored(api: Program, body: dict[str, Any]) -> None:
+    full = body | {
+        "firstName": "  Zoë ",
+        "jobTitle": "Head of  Sales",
+        "email": "Zoe@Example.COM",
+        "phone": "(415) 555-0182",
+        "phoneSecondary": "+49 30 123456",
+        "leadStatus": "qualified",
+        "source": "Fair",
+        "timezone": "europe/berlin",
+        "preferredContactMethod": "sms",
+        "doNotCall": True,
+        "notes": "one\r\ntwo",
+        "tags": ["VIP", "hot lead", "vip"],
+        "externalId": "crm-7",
+    }
+    response = api.post("contacts", full)
+    answer = response.json()
+    stored = {
+        "firstName": "Zoë",
+        "jobTitle": "Head of Sales",
+        "email": "zoe@example.com",
+        "phone": "+14155550182",
+        "phoneSecondary": "+4930123456",
+        "timezone": "Europe/Berlin",
+        "notes": "one\ntwo",
+        "tags": ["VIP", "hot lead"],
+    }
+    assert {name: answer[name] for name in full} == full | stored
+    assert api.get(f"contacts/{answer['id']}").json() == answer
+    assert api.list("contacts").json()["results"] == [answer]
+
+
+def test_a_tag_is_answered_as_the_team_spells_it(api: Program, body: dict[str, Any]) -> None:
+    Tag.objects.create(team=api.team, name="VIP", name_key="vip")
+    assert api.post("contacts", body | {"tags": ["vip"]}).json()["tags"] == ["VIP"]
+    assert Tag.objects.count() == 1
+
+
+def test_a_number_is_read_in_the_teams_region(body: dict[str, Any]) -> None:
+    berlin = TeamFactory.create(region="DE")
+    company = CompanyFactory.create(team=berlin)
+    body |= {"teamId": str(berlin.pk), "companyId": str(company.pk), "phone": "030 123456"}
+    assert Program(berlin).post("contacts", body).json()["phone"] == "+4930123456"
+
+
+def test_a_create_is_history_by_the_key(api: Program, body: dict[str, Any]) -> None:
+    contact_id = api.post("contacts", body).json()["id"]
+    change = Change.objects.get(record_id=contact_id)
+    assert (change.verb, change.origin, change.actor_key_id) == (
+        Verb.CREATED,
+        Origin.API,
+        api.key.pk,
+    )
+
+
+def test_posting_never_matches_people(api: Program, body: dict[str, Any]) -> None:
+    same = body | {"email": "anna@example.com", "phone": "+14155550182"}
+    assert [api.post("contacts", same).status_code for _ in range(2)] == [201, 201]
+    assert api.post("contacts", body | {"externalId": "7"}).status_code == 201
+    again = api.post("contacts", body | {"externalId": "7"})
+    assert (again.status_code, errors(again)) == (400, {"externalId": "unique"})
+    other = TeamFactory.create()
+    elsewhere = {
+        "teamId": str(other.pk),
+        "companyId": str(CompanyFactory.create(team=other).pk),
+        "externalId": "7",
+    }
+    assert Program(other).post("contacts", body | elsewhere).status_code == 201
+
+
+def test_the_company_must_be_of_the_team(api: Program, body: dict[str, Any]) -> None:
+    foreign = api.post("contacts", body | {"companyId": str(CompanyFactory.create().pk)})
+    unknown = api.post("contacts", body | {"companyId": str(uuid.uuid4())})
+    assert foreign.status_code == unknown.status_code == 400
+    assert errors(foreign) == {"companyId": "does_not_exist"}
+    assert foreign.content == unknown.content
+    contact = ContactFactory.create(team=api.team)
+    moved = api.patch(f"contacts/{contact.pk}", {"companyId": str(CompanyFactory.create().pk)})
+    assert errors(moved) == {"companyId": "does_not_exist"}
+
+
+@pytest.mark.parametrize("name", ["teamId", "companyId", "firstName", "lastName"])
+def test_four_fields_are_required(api: Program, body: dict[str, Any], name: str) -> None:
+    del body[name]
+    response = api.post("contacts", body)
+    assert (response.status_code, errors(response)) == (400, {name: "required"})
+    assert not Contact.objects.exists()
+
+
+def test_a_patch_changes_what_it_names(api: Program, company: Company) -> None:
+    contact = ContactFactory.create(company=company, job_title="CEO", tags=["a", "b"])
+    other = CompanyFactory.create(team=api.team, name="Umbrella")
+    path = f"contacts/{contact.pk}"
+    answer = api.patch(path, {"companyId": str(other.pk), "phone": "415 555 0182"}).json()
+    assert answer["company"] == {"id": str(other.pk), "name": "Umbrella"}
+    assert (answer["phone"], answer["jobTitle"], answer["tags"]) == (
+        "+14155550182",
+        "CEO",
+        ["a", "b"],
+    )
+    assert api.patch(path, {"tags": ["c"], "jobTitle": ""}).json()["tags"] == ["c"]
+    assert api.patch(path, {"tags": []}).json()["tags"] == []
+    change = Change.objects.filter(record_id=contact.pk, origin=Origin.API).earliest("at")
+    assert change.fields == {
+        "company": [str(company.pk), str(other.pk)],
+        "phone": ["", "+14155550182"],
+    }
+
+
+def test_an_empty_patch_changes_nothing(api: Program) -> None:
+    contact = ContactFactory.create(team=api.team)
+    response = api.patch(f"contacts/{contact.pk}", {})
+    assert (response.status_code, response["ETag"]) == (200, '"1"')
+    assert not Change.objects.filter(origin=Origin.API).exists()
+
+
+@pytest.mark.parametrize(
+    ("before", "patch", "after"),
+    [
+        ({}, {"leadStatus": "do_not_contact"}, ("do_not_contact", True)),
+        ({}, {"doNotCall": True}, ("new", True)),
+        ({"do_not_call": True}, {"doNotCall": False}, ("new", False)),
+        ({"lead_status": "do_not_contact"}, {"leadStatus": "new"}, ("new", True)),
+        (
+            {"lead_status": "do_not_contact"},
+            {"leadStatus": "new", "doNotCall": False},
+            ("new", False),
+        ),
+        ({"lead_status": "do_not_contact"}, {"doNotCall": False}, None),
+        ({"lead_status": "do_not_contact"}, {"jobTitle": "CEO", "doNotCall": False}, None),
+        ({}, {"leadStatus": "do_not_contact", "doNotCall": False}, None),
+        (
+            {"do_not_call": True},
+            {"leadStatus": "do_not_contact", "doNotCall": False},
+            None,
+        ),
+    ],
+)
+def test_do_not_contact_is_not_called(
+    api: Program,
+    before: dict[str, Any],
+    patch: dict[str, Any],
+    after: tuple[str, bool] | None,
+) -> None:
+    contact = ContactFactory.create(team=api.team, **before)
+    response = api.patch(f"contacts/{contact.pk}", patch)
+    if after is None:
+        assert (response.status_code, errors(response)) == (400, {"doNotCall": "do_not_contact"})
+        assert api.get(f"contacts/{contact.pk}")["ETag"] == '"1"'
+    else:
+        assert response.status_code == 200
+        assert (response.json()["leadStatus"], response.json()["doNotCall"]) == after
+
+
+def test_a_new_contact_is_not_cleared_for_calls_against_its_status(
+    api: Program, body: dict[str, Any]
+) -> None:
+    status = {"leadStatus": "do_not_contact"}
+    assert api.post("contacts", body | status).json()["doNotCall"] is True
+    refused = api.post("contacts", body | status | {"doNotCall": False})
+    assert (refused.status_code, errors(refused)) == (400, {"doNotCall": "do_not_contact"})
+
+
+def test_deleting_leaves_the_calls(api: Program) -> None:
+    contact = ContactFactory.create(team=api.team, phone="+14155550182")
+    call = CallFactory.create(contact=contact)
+    response = api.delete(f"contacts/{contact.pk}")
+    assert (response.status_code, response.content) == (204, b"")
+    assert not Contact.objects.exists()
+    assert Call.objects.get(pk=call.pk).contact_id is None
+    assert Change.objects.filter(
+        record_id=contact.pk, verb=Verb.DELETED, origin=Origin.API
+    ).exists()
+    assert api.delete(f"contacts/{contact.pk}").status_code == 404
+
+
+@pytest.mark.parametrize("method", ["GET", "PATCH", "DELETE"])
+def test_another_teams_contact_is_unknown(api: Program, method: str) -> None:
+    foreign = ContactFactory.create()
+    theirs = api.send(method, f"contacts/{foreign.pk}", {})
+    unknown = api.send(method, f"contacts/{uuid.uuid4()}", {})
+    assert (theirs.status_code, unknown.status_code) == (404, 404)
+    assert theirs.content == unknown.content
+    assert Contact.objects.filter(pk=foreign.pk).exists()
+
+
+@pytest.fixture
+def people(team: Team, company: Company) -> dict[str, Contact]:
+    """Three people of our team, who differ in what lists filter and sort by; one of another."""
+    ContactFactory.create(first_name="Anna", phone="+14155550182", tags=["VIP"], source="Fair")
+    made = {
+        "anna": ContactFactory.create(
+            company=company,
+            first_name="Anna",
+            last_name="Berg",
+            phone="+14155550182",
+            email="anna@example.com",
+            tags=["VIP", "hot"],
+            source="Fair",
+            external_id="7",
+        ),
+        "bert": ContactFactory.create(
+            team=team,
+            first_name="Bert",
+            last_name="Çelik",
+            phone_secondary="+14155550199",
+            lead_status="do_not_contact",
+            tags=["vip plus"],
+        ),
+        "cleo": ContactFactory.create(
+            team=team, first_name="Cleo", last_name="Adams", lead_status="qualified"
+        ),
+    }
+    CallFactory.create(contact=made["bert"], started_at=timezone.now() - dt.timedelta(days=2))
+    CallFactory.create(contact=made["anna"], started_at=timezone.now() - dt.timedelta(days=1))
+    return made
+
+
+def names(people: dict[str, Contact], response: Any) -> list[str]:
+    assert response.status_code == 200, response.content
+    by_id = {str(contact.pk): name for name, contact in people.items()}
+    return [by_id[each] for each in ids(response)]
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ({}, "cleo bert anna"),
+        ({"leadStatus": "qualified"}, "cleo"),
+        ({"leadStatus": "churned"}, ""),
+        ({"hasPhone": "true"}, "bert anna"),
+        ({"hasPhone": "false"}, "cleo"),
+        ({"doNotCall": "true"}, "bert"),
+        ({"doNotCall": "false"}, "cleo anna"),
+        ({"tag": "vip"}, "anna"),
+        ({"tag": " VIP  PLUS "}, "bert"),
+        ({"tag": "cold"}, ""),
+        ({"source": "Fair"}, "anna"),
+        ({"source": "fair"}, ""),
+        ({"externalId": "7"}, "anna"),
+        ({"search": "ann"}, "anna"),
+        ({"search": "BERG anna"}, "anna"),
+        ({"search": "celik"}, "bert"),
+        ({"search": "anna@example"}, "anna"),
+        ({"search": "(415) 555-0182"}, "anna"),
+        ({"search": "4155550182"}, "anna"),
+        ({"search": "+1 415 555"}, "bert anna"),
+        ({"search": "0199"}, "bert"),
+        ({"search": "anna cleo"}, ""),
+        ({"search": "%"}, ""),
+        ({"search": "_"}, ""),
+        ({"hasPhone": "true", "doNotCall": "false", "search": "berg"}, "anna"),
+        ({"companyId": "{company}"}, "anna"),
+        ({"companyId": str(uuid.uuid4())}, ""),
+    ],
+)
+def test_filters(
+    api: Program, people: dict[str, Contact], query: dict[str, str], found: str
+) -> None:
+    query = {key: text.format(company=people["anna"].company_id) for key, text in query.items()}
+    response = api.list("contacts", **query)
+    assert names(people, response) == found.split()
+    assert response.json()["count"] == len(found.split())
+
+
+def test_another_teams_company_in_a_filter_finds_nothing(
+    api: Program, people: dict[str, Contact]
+) -> None:
+    foreign = Contact.objects.exclude(team=api.team).get()
+    assert ids(api.list("contacts", companyId=foreign.company_id)) == []
+
+
+def test_times_are_after_not_at(api: Program, people: dict[str, Contact]) -> None:
+    anna = api.get(f"contacts/{people['anna'].pk}").json()
+    for name, field in (("createdAfter", "createdAt"), ("updatedAfter", "updatedAt")):
+        assert names(people, api.list("contacts", **{name: anna[field]})) == ["cleo", "bert"]
+    earlier = people["anna"].created_at - dt.timedelta(microseconds=1)
+    response = api.list("contacts", createdAfter=earlier.isoformat())
+    assert names(people, response) == ["cleo", "bert", "anna"]
+    bert = api.get(f"contacts/{people['bert'].pk}").json()
+    assert names(people, api.list("contacts", lastCallAfter=bert["lastCallAt"])) == ["anna"]
+
+
+@pytest.mark.parametrize(
+    ("ordering", "found"),
+    [
+        ("createdAt", "anna bert cleo"),
+        ("-createdAt", "cleo bert anna"),
+        ("updatedAt", "anna cleo bert"),
+        ("-updatedAt", "bert cleo anna"),
+        ("lastName", "cleo anna bert"),
+        ("-lastName", "bert anna cleo"),
+        ("lastCallAt", "bert anna cleo"),
+        ("-lastCallAt", "anna bert cleo"),
+    ],
+)
+def test_orders(api: Program, people: dict[str, Contact], ordering: str, found: str) -> None:
+    people["bert"].refresh_from_db()
+    people["bert"].job_title = "CEO"
+    save_contact(people["bert"], by=Author(Origin.DEMO))
+    assert names(people, api.list("contacts", ordering=ordering)) == found.split()
+    searched = api.list("contacts", ordering=ordering, search="a")
+    assert names(people, searched) == [n for n in found.split() if n != "bert"]
+
+
+def test_the_contacts_of_a_company(api: Program, people: dict[str, Contact]) -> None:
+    path = f"companies/{people['anna'].company_id}/contacts"
+    response = api.get(path)
+    assert names(people, response) == ["anna"]
+    assert response.json()["results"] == api.list("contacts", search="anna").json()["results"]
+    assert api.get(path, ordering="lastName", limit=1, count="none").status_code == 200
+    assert errors(api.get(path, search="anna")) == {"search": "unknown"}
+    foreign = Contact.objects.exclude(team=api.team).get()
+    theirs = api.get(f"companies/{foreign.company_id}/contacts")
+    unknown = api.get(f"companies/{uuid.uuid4()}/contacts")
+    assert (theirs.status_code, unknown.status_code) == (404, 404)
+    assert theirs.content == unknown.content
+
+
+def test_the_last_call_moves_without_a_version(api: Program) -> None:
+    contact = ContactFactory.create(team=api.team)
+    before = api.get(f"contacts/{contact.pk}")
+    call = CallFactory.create(contact=contact)
+    after = api.get(f"contacts/{contact.pk}")
+    assert moment(after.json()["lastCallAt"]) == call.started_at
+    assert (after["ETag"], after.json()["updatedAt"]) == (
+        before["ETag"],
+        before.json()["updatedAt"],
+    )
+
+
+@pytest.mark.parametrize("query", [{}, {"search": "first"}, {"tag": "vip"}, {"hasPhone": "false"}])
+@pytest.mark.parametrize("ordering", ["-createdAt", "-lastCallAt"])
+def test_a_list_takes_as_many_queries_for_one_as_for_fifty(
+    api: Program,
+    company: Company,
+    django_assert_num_queries: DjangoAssertNumQueries,
+    query: dict[str, str],
+    ordering: str,
+) -> None:
+    # The key; (the search's hits;) the rows with their companies; the page's tags.
+    expected = 4 if "search" in query else 3
+    for number in range(50):
+        ContactFactory.create(company=company, tags=["vip", f"tag {number}"])
+        if number in (0, 49):
+            api.list("contacts", ordering=ordering, **query)
+            with django_assert_num_queries(expected):
+                page = api.list("contacts", ordering=ordering, **query).json()
+            assert len(page["results"]) == number + 1
+
+
+def test_a_create_takes_few_queries(
+    api: Program, body: dict[str, Any], django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    api.get("me")
+    # The key; the company; begin, the contact, its change, commit.
+    with django_assert_num_queries(6):
+        assert api.post("contacts", body).status_code == 201
+
+
+def test_errors_name_what_the_client_called_it(api: Program, body: dict[str, Any]) -> None:
+    response = api.post("contacts", body | {"phoneSecondary": "1", "preferredContactMethod": "x"})
+    assert list(errors(response)) == ["preferredContactMethod"]
+    assert "phone, email, sms" in said(response, "preferredContactMethod")
+    response = api.post("contacts", body | {"phoneSecondary": "1"})
+    assert errors(response) == {"phoneSecondary": "phone"}
