@@ -125,11 +125,11 @@ def test_home_without_a_session_leads_to_sign_in(client: Client) -> None:
     assert client.get("/")["Location"] == "/sign-in?next=/"
 
 
-def test_home_leads_to_the_first_team(client: Client, user: User) -> None:
+def test_home_leads_to_the_team_joined_first(client: Client, user: User) -> None:
     for name in ("zeta", "alpha"):
         MembershipFactory.create(user=user, team__name=name, team__slug=name)
     client.force_login(user)
-    assert client.get("/")["Location"] == "/t/alpha/contacts"
+    assert client.get("/")["Location"] == "/t/zeta/contacts"
 
 
 def test_home_leads_to_the_team_seen_last_while_one_is_in_it(client: Client, user: User) -> None:
