@@ -21,8 +21,8 @@ pytestmark = pytest.mark.django_db
 FIELDS = (
     "id teamId contactId direction status outcome fromNumber toNumber initiatedAt startedAt "
     "endedAt durationSeconds endedReason endedBy provider providerCallId assistantName "
-    "assistantExternalId summary success sentiment extractedData recording transferredTo voicemail cost "
-    "transcriptStatus createdAt updatedAt"
+    "assistantExternalId summary success sentiment extractedData recording "
+    "transferredTo voicemail cost transcriptStatus createdAt updatedAt"
 ).split()
 TURN = {"speaker": "assistant", "text": "Hello", "startSeconds": 0.5, "endSeconds": 2.0}
 NO_RECORDING = {"available": False, "durationSeconds": None, "url": None}
