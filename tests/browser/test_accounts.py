@@ -11,13 +11,12 @@ from crm.teams.models import ApiKey, Membership, Role
 from tests.browser.kit import (
     NARROW,
     assert_accessible,
-    both_schemes,
     sign_in,
     without_javascript,
 )
 from tests.factories import PASSWORD, ApiKeyFactory, ContactFactory, MembershipFactory, UserFactory
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 narrow = pytest.mark.parametrize("viewport", [NARROW], ids=["narrow"])
 NEW = "another long sentence entirely"
@@ -153,7 +152,6 @@ def revoke(page: Page) -> None:
     assert not ApiKey.objects.usable().exists()
 
 
-@both_schemes
 def test_every_page_of_a_stranger_is_accessible(page: Page, owner: Membership) -> None:
     link = password_reset_url(owner.user).removeprefix("http://testserver")
     for path in ("/sign-in", "/password-reset", "/password-reset/sent", "/password-reset/complete"):
@@ -169,7 +167,6 @@ def test_every_page_of_a_stranger_is_accessible(page: Page, owner: Membership) -
 
 
 @pytest.mark.expects_console_error("429")
-@both_schemes
 def test_the_page_of_who_is_locked_out_is_accessible(page: Page, owner: Membership) -> None:
     page.goto("/sign-in")
     for _ in range(5):
@@ -180,7 +177,6 @@ def test_the_page_of_who_is_locked_out_is_accessible(page: Page, owner: Membersh
     assert_accessible(page)
 
 
-@both_schemes
 def test_every_page_of_a_team_s_settings_is_accessible(page: Page, owner: Membership) -> None:
     sign_in(page, owner.user)
     for path in ("/account", "/t/acme/settings", "/t/acme/settings/keys"):
@@ -214,7 +210,6 @@ def test_a_phone_shows_the_pages_without_a_sideways_scroll(page: Page, owner: Me
         assert content["width"] <= NARROW["width"]
 
 
-@both_schemes
 def test_who_is_in_no_team_is_told_so(page: Page, transactional_db: None) -> None:
     sign_in(page, UserFactory.create())
     page.goto("/")
