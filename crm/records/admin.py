@@ -135,12 +135,14 @@ class RecordAdmin(TeamFormAdmin):
     def get_deleted_objects(
         self, objs: Any, request: HttpRequest
     ) -> tuple[list[Any], dict[Any, int], set[Any], list[Any]]:
-        """Return what goes, and under `protected` in words why it cannot."""
+        """Return what goes; raises Undeletable where it cannot."""
         rows = list(objs[: MOST_AT_ONCE + 1])
         plural = str(self.opts.verbose_name_plural)
         if len(rows) > MOST_AT_ONCE:
-            return [], {}, set(), [f"At most {MOST_AT_ONCE:,} {plural} can go at a time."]
-        return [str(row) for row in rows], {plural: len(rows)}, set(), self.reasons_to_keep(rows)
+            raise Undeletable(f"At most {MOST_AT_ONCE:,} {plural} can go at a time.")
+        if reasons := self.reasons_to_keep(rows):
+            raise Undeletable(" ".join(reasons))
+        return [str(row) for row in rows], {plural: len(rows)}, set(), []
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         """Delete one record."""

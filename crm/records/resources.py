@@ -85,6 +85,7 @@ class TeamResource(ModelResource):
         self.team = team
         self._by = by
         self.row_number = 0
+        self._given: list[str] = []
         self._rows: dict[uuid.UUID, tuple[int, Mapping[str, Any], RowResult]] = {}
         self._errors: dict[uuid.UUID, ValidationError] = {}
         self._before: dict[uuid.UUID, list[Any]] = {}
@@ -132,6 +133,7 @@ class TeamResource(ModelResource):
             result = self.get_result_class()()
             result.append_base_error(Error(ValidationError(wrong)))
             return result
+        self._given = [name for name in self.get_export_headers() if name in dataset.headers]
         kwargs["rollback_on_validation_errors"] = True
         return super().import_data(dataset, *args, **kwargs)
 
@@ -168,7 +170,7 @@ class TeamResource(ModelResource):
         """Remember how the record was, for the preview."""
         instance.team = self.team
         if not new and self.row_number <= ROWS_SHOWN:
-            self._before[instance.pk] = self.export_resource(instance)
+            self._before[instance.pk] = self._cells(instance)
 
     def validate_instance(
         self, instance: Any, import_validation_errors: Any = None, validate_unique: bool = True
@@ -238,17 +240,25 @@ class TeamResource(ModelResource):
         number, _row, row_result = self._rows[record.pk]
         if number > ROWS_SHOWN or not row_result.is_valid():
             return
-        after = self.export_resource(record)
+        after = self._cells(record)
         before = self._before.get(record.pk, after)
         if row_result.is_skip():
             after = before
+        elif row_result.is_new():
+            # The id of a preview is not the one that the import will give.
+            after = before = [
+                "" if name == "id" else cell for name, cell in zip(self._given, after, strict=True)
+            ]
         row_result.diff = [_difference(*pair) for pair in zip(before, after, strict=True)]
 
-    # Exporting
+    def _cells(self, record: Any) -> list[Any]:
+        return self.export_resource(record, selected_fields=self._given)
 
     def get_diff_headers(self) -> list[str]:
-        """Return the columns of the preview: those of the export."""
-        return self.get_export_headers()
+        """Return the columns of the preview: those of the file."""
+        return self._given
+
+    # Exporting
 
     def filter_export(self, queryset: QuerySet[Any], **kwargs: Any) -> QuerySet[Any]:
         """Return the team's records among those asked for, with all their columns."""

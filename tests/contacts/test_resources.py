@@ -241,7 +241,10 @@ def test_a_preview_leaves_nothing_behind(team: Team) -> None:
 def test_a_preview_shows_what_changes(team: Team) -> None:
     contact = ContactFactory.create(team=team, first_name="Anna", tags=["a"])
     row = {"id": contact.pk, "first_name": "<b>", "company_name": "Acme", "tags": "b, a"}
-    result = run(team, row, dry=True)
+    row |= {"last_name": contact.last_name}
+    result = run(team, row, {"id": ""} | person(tags=""), dry=True)
+    assert result.diff_headers == ["id", "first_name", "last_name", "company_name", "tags"]
+    assert result.rows[1].diff == ["", "Anna", "Berg", "Acme", ""]
     shown = dict(zip(result.diff_headers, result.rows[0].diff, strict=True))
     assert shown["first_name"] == "<del>Anna</del> <ins>&lt;b&gt;</ins>"
     assert shown["company_name"] == f"<del>{contact.company.name}</del> <ins>Acme</ins>"
