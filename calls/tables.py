@@ -49,6 +49,7 @@ VALUE_NAMES = (
 DIRECTION_LABELS = dict(Direction.choices)
 STATUS_LABELS = dict(CallStatus.choices)
 OUTCOME_LABELS = dict(Outcome.choices)
+LEAD = 40
 _NOTHING_SAID = {"said": "", "said_at": "", "said_by": ""}
 
 
@@ -90,7 +91,7 @@ def _row(
         "duration": text.duration(seconds),
         "time": text.time_tag(moment, now, text.clock(moment)),
         "day": text.day_text(moment, now),
-        "summary": text.highlight(summary, terms) if terms else summary,
+        "summary": _excerpt(summary, terms) if terms else summary,
         **(_said_cells(said, assistant, first, terms) if said else _NOTHING_SAID),
     }
 
@@ -99,10 +100,19 @@ def _said_cells(
     turn: dict[str, Any], assistant: str, first_name: str | None, terms: list[str]
 ) -> dict[str, object]:
     return {
-        "said": text.highlight(turn["text"], terms),
+        "said": _excerpt(turn["text"], terms),
         "said_at": text.duration(turn["startSeconds"]),
         "said_by": speaker_name(turn["speaker"], assistant, first_name or ""),
     }
+
+
+def _excerpt(words: str, terms: list[str]) -> SafeString:
+    """Return the words with the hits marked, from shortly before the first one."""
+    folded = words.casefold()
+    first = min((place for term in terms if (place := folded.find(term)) >= 0), default=0)
+    if first > LEAD:
+        words = "…" + words[words.rfind(" ", 0, first - LEAD // 2) + 1 :]
+    return text.highlight(words, terms)
 
 
 def speaker_name(speaker: str, assistant: str, first_name: str) -> str:

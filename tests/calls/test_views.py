@@ -128,6 +128,15 @@ def test_a_search_shows_what_was_said_and_leads_there(reader: Reader, contact: C
     assert "<mark>contract</mark>" in reader.client.get(row["url"]).content.decode()
 
 
+def test_a_hit_far_into_a_long_text_is_shown_from_shortly_before(
+    reader: Reader, contact: Contact
+) -> None:
+    long = "word " * 40
+    CallFactory.create(contact=contact, summary=f"{long}and the pelican came back.")
+    (row,) = reader.get("calls:list", search="pelican").context["page"].rows
+    assert row["summary"] == "…word word word and the <mark>pelican</mark> came back."
+
+
 def test_what_was_redacted_is_not_quoted(reader: Reader, contact: Contact) -> None:
     call = CallFactory.create(contact=contact, turns=TURNS)
     call.transcript_status = "redacted"
