@@ -32,7 +32,7 @@ class MembershipForm(forms.ModelForm):
                 self.fields[name].disabled = True
 
 
-class MembershipInline(SuggestMixin, admin.TabularInline):
+class MembershipInline(SuggestMixin, admin.StackedInline):
     """The members of a team, or the teams of a user."""
 
     model = Membership

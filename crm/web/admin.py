@@ -75,6 +75,10 @@ class Suggest(AutocompleteSelect):
         super().__init__(*args, **kwargs)
         self.within = within or {}
 
+    def build_attrs(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Return the attributes; a field that shows nothing would have no name for a reader."""
+        return super().build_attrs(*args, **kwargs) | {"data-placeholder": "Type to find one"}
+
     def get_url(self) -> str:
         """Return the address that suggests."""
         url = super().get_url()

@@ -1,15 +1,19 @@
 """The admin in a real browser: its scripts run under our policy, and the forms work with them."""
 
 import re
+from typing import Literal
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from contacts.models import Contact
 from crm.accounts.models import User
 from crm.teams.models import Team
-from tests.browser.kit import both_schemes, sign_in
+from tests.browser.kit import sign_in
 from tests.factories import CallFactory, CompanyFactory, ContactFactory, TeamFactory, UserFactory
+
+both_schemes = pytest.mark.parametrize("scheme", ["light", "dark"])
 
 
 @pytest.fixture
@@ -23,6 +27,12 @@ def staff(page: Page, team: Team) -> User:
     user = UserFactory.superuser()
     sign_in(page, user)
     return user
+
+
+def assert_accessible(page: Page) -> None:
+    """Fail where axe finds a violation in the scheme in force: to switch it starts transitions."""
+    results = Axe().run(page)
+    assert not results.violations_count, f"{page.url}\n{results.generate_report()}"
 
 
 def pick(page: Page, field: str, text: str) -> None:
@@ -112,11 +122,15 @@ def test_a_recording_plays(page: Page, staff: User, team: Team) -> None:
 
 
 @both_schemes
-def test_no_page_complains(page: Page, staff: User, team: Team) -> None:
+def test_no_page_complains_and_all_are_accessible(
+    page: Page, staff: User, team: Team, scheme: Literal["light", "dark"]
+) -> None:
+    page.emulate_media(color_scheme=scheme)
     contact = ContactFactory.create(team=team, tags=["vip"])
     call = CallFactory.create(contact=contact, recorded=True)
     for path in (
         "",
+        "accounts/user/",
         "accounts/user/add/",
         f"accounts/user/{staff.pk}/change/",
         f"accounts/user/{staff.pk}/password/",
@@ -125,7 +139,9 @@ def test_no_page_complains(page: Page, staff: User, team: Team) -> None:
         f"companies/company/{contact.company_id}/change/",
         f"contacts/contact/{contact.pk}/change/",
         f"contacts/contact/{contact.pk}/delete/",
+        "contacts/contact/",
         "contacts/contact/add/",
+        "contacts/contact/import/",
         "contacts/contact/export/",
         "history/change/",
         "password_change/",
@@ -137,3 +153,13 @@ def test_no_page_complains(page: Page, staff: User, team: Team) -> None:
         assert answer is not None
         assert answer.status == 200, path
         page.wait_for_load_state("load")
+        assert_accessible(page)
+
+
+@both_schemes
+def test_the_sign_in_is_accessible(
+    page: Page, transactional_db: None, scheme: Literal["light", "dark"]
+) -> None:
+    page.emulate_media(color_scheme=scheme)
+    page.goto("/admin/login/")
+    assert_accessible(page)
