@@ -9,7 +9,8 @@ from django.db import models
 from django.db.models import QuerySet
 
 from contacts.models import ContactTag
-from crm.api.statements import Statement
+from crm.queries.lookups import IdsField
+from crm.queries.statements import Statement
 from crm.records.representation import Representation
 
 COLUMNS = (
@@ -66,18 +67,17 @@ def _find_tags(
     team_id: uuid.UUID, contact_ids: Iterable[uuid.UUID]
 ) -> Mapping[uuid.UUID, list[str]]:
     tags: defaultdict[uuid.UUID, list[str]] = defaultdict(list)
-    for contact_id, name in _TAGS.rows([team_id, *contact_ids]):
+    for contact_id, name in _TAGS.rows(team_id, contact_ids):
         tags[contact_id].append(name)
     return tags
 
 
-def _tags(values: Sequence[Any]) -> QuerySet[ContactTag, Any]:
-    team_id, *contact_ids = values
-    links = ContactTag.objects.filter(team_id=team_id, contact_id__in=contact_ids)
+def _tags(team_id: Any, contact_ids: Any) -> QuerySet[ContactTag, Any]:
+    links = ContactTag.objects.filter(team_id=team_id, contact__any=contact_ids)
     return links.order_by("tag__name").values_list("contact_id", "tag__name")
 
 
-_TAGS = Statement(models.UUIDField(), _tags)
+_TAGS = Statement(_tags, models.UUIDField(), IdsField())
 
 
 CONTACT: Representation[Sequence[str]] = Representation(

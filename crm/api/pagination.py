@@ -5,21 +5,17 @@ client asks for an exact one.
 """
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import QuerySet
 from rest_framework.request import Request
 
 from crm.api.parameters import DEFAULT_LIMIT
-from crm.api.statements import count_rows
+from crm.queries.listings import Listing
+from crm.queries.statements import Row
 
 COUNT_CAP = 10_000
-#: From this offset on, the ids are found first: skipping over narrow rows is quicker.
-DEEP_OFFSET = 1000
-
-type Rows = QuerySet[Any, Any]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -39,49 +35,37 @@ class Window:
 
 def list_answer(
     request: Request,
-    rows: Rows,
+    listing: Listing,
     window: Window,
-    represent: Callable[[Rows], list[dict[str, Any]]],
-    known_count: int | None = None,
+    represent: Callable[[Sequence[Row]], list[dict[str, Any]]],
+    *,
+    is_search: bool = False,
 ) -> dict[str, Any]:
-    """Return the answer for one page of the ordered `rows`.
-
-    `represent` makes what the client sees of a queryset, in its order. `known_count` is the count
-    where somebody has counted already.
-    """
-    results = represent(_cut(rows, window))
-    has_next = len(results) > window.limit
-    del results[window.limit :]
+    """Return the answer for one page of `listing`; `represent` makes what the client sees."""
+    read = listing.search_page if is_search else listing.page
+    # One row more tells whether there is a next page.
+    stop, most = window.offset + window.limit + 1, 0 if window.count else COUNT_CAP + 1
+    rows, count = read(window.offset, stop, most)
+    has_next = len(rows) > window.limit
+    results = represent(rows[: window.limit])
     return {
-        **_count(rows, window, len(results), has_next, known_count),
+        **_count(listing, window, count, None if has_next else window.offset + len(rows)),
         "next": _url(request, window.offset + window.limit) if has_next else None,
         "previous": _url(request, max(window.offset - window.limit, 0)) if window.offset else None,
         "results": results,
     }
 
 
-def _cut(rows: Rows, window: Window) -> Rows:
-    """Return the window's rows and one more, which tells whether there is a next page."""
-    cut = slice(window.offset, window.offset + window.limit + 1)
-    if window.offset < DEEP_OFFSET:
-        return rows[cut]
-    ids = list(rows.values_list("pk", flat=True)[cut])
-    return rows.filter(pk__in=ids)
-
-
-def _count(
-    rows: Rows, window: Window, found: int, has_next: bool, known_count: int | None
-) -> dict[str, Any]:
+def _count(listing: Listing, window: Window, count: int | None, end: int | None) -> dict[str, Any]:
+    """Return what is said of the count; `end` is where the rows ended, if they have."""
     if window.count == "none":
         return {}
-    if not has_next and (found or not window.offset):
-        return {"count": window.offset + found, "countIsExact": True}
-    if known_count is not None:
-        return {"count": known_count, "countIsExact": True}
-    if window.count == "exact":
-        return {"count": rows.order_by().count(), "countIsExact": True}
-    count = count_rows(rows, COUNT_CAP + 1)
-    return {"count": min(count, COUNT_CAP), "countIsExact": count <= COUNT_CAP}
+    if end is not None and end > window.offset:
+        count = end
+    elif count is None:
+        count = listing.rows.order_by().count()
+    is_exact = window.count == "exact" or count <= COUNT_CAP or end == count
+    return {"count": count if is_exact else COUNT_CAP, "countIsExact": is_exact}
 
 
 def _url(request: Request, offset: int) -> str:

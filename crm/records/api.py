@@ -22,9 +22,9 @@ from crm.api.schema import IF_MATCH, Answer
 from crm.api.serializers import StrictModelSerializer, error_names, read_body
 from crm.api.versions import check_match, etag
 from crm.history.recording import Author
+from crm.queries.listings import list_rows
 from crm.records.models import Record
 from crm.records.representation import Representation
-from crm.records.search import hits_first
 from crm.records.writing import StaleRecord
 from crm.teams.api import TeamView
 
@@ -92,16 +92,14 @@ class RecordList(RecordView):
 
     def get(self, request: Request, **_kwargs: Any) -> Response:
         """Answer with a page."""
-        records = self.get_records()
-        rows = records.order_by(*self.get_order(records.model))
-        count = None
+        rows, shown = self.get_records(), self.list_representation
         if self.filters:
             assert self.filterset_class is not None
             rows = narrow(self.filterset_class, rows, self.filters)
-            if self.filters.get("search", "").strip():
-                rows, count = hits_first(rows)
+        listing = list_rows(rows, self.get_order(rows.model), shown.columns)
+        is_search = bool(self.filters.get("search", "").strip())
         window = Window.of(self.values)
-        return Response(list_answer(request, rows, window, self.list_representation.of_rows, count))
+        return Response(list_answer(request, listing, window, shown.of_rows, is_search=is_search))
 
     @classmethod
     def get_answers(cls, method: str) -> dict[int, Answer]:

@@ -9,9 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import attrgetter
 from typing import Any
 
-from django.db.models import QuerySet
-
-from crm.api.statements import read_rows
+from crm.queries.statements import Row
 from crm.records.models import Record
 
 
@@ -28,9 +26,8 @@ class Representation[Extra]:
     find_extras: Callable[[uuid.UUID, Iterable[uuid.UUID]], Mapping[uuid.UUID, Extra]]
     no_extra: Extra
 
-    def of_rows(self, records: QuerySet[Any, Any]) -> list[dict[str, Any]]:
-        """Return one team's records in their order: two queries, however many there are."""
-        rows = read_rows(records, self.columns)
+    def of_rows(self, rows: Sequence[Row]) -> list[dict[str, Any]]:
+        """Return one team's records, given as rows of `columns`: one query for their extras."""
         if not rows:
             return []
         extras = self.find_extras(rows[0][1], [row[0] for row in rows])

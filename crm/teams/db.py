@@ -17,6 +17,11 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.models.constraints import BaseConstraint
 from django.db.models.sql.where import WhereNode
 
+from crm.queries.lookups import AnyOf
+
+models.UUIDField.register_lookup(AnyOf)
+models.ForeignKey.register_lookup(AnyOf)
+
 
 class TeamForeignKey(models.ForeignKey[Any, Any]):
     """A foreign key to a row of the same team; joins and lookups compare the team too.

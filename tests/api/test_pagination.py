@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from crm.api import pagination
+from crm.queries import listings
 from crm.teams.models import Team
 from tests.api.client import Program, ids
 from tests.factories import CompanyFactory, ContactFactory
@@ -91,15 +92,15 @@ def test_a_search_knows_its_count(
     api: Program, contacts: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert counts(api.list("contacts", search="first", limit=2).json()) == (7, True)
-    monkeypatch.setattr("crm.records.search.FEW_HITS", 3)
+    monkeypatch.setattr(pagination, "COUNT_CAP", 3)
     response = api.list("contacts", search="first", limit=2)
-    assert (ids(response), counts(response.json())) == (contacts[:2], (7, True))
+    assert (ids(response), counts(response.json())) == (contacts[:2], (3, False))
 
 
 def test_a_deep_page_has_the_same_rows(
     api: Program, contacts: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pagination, "DEEP_OFFSET", 2)
+    monkeypatch.setattr(listings, "DEEP", 2)
     for offset in range(8):
         response = api.list("contacts", limit=2, offset=offset, hasPhone="false")
         assert ids(response) == contacts[offset : offset + 2]

@@ -1,0 +1,53 @@
+"""`id__any=[…]`: like `in`, with all the ids in one parameter.
+
+Fifty ids as fifty parameters cost more to put into the SQL than to look up, and as many as an
+`IN` holds, so many different queries there are.
+"""
+
+import json
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models.sql.compiler import SQLCompiler
+
+
+class IdsField(models.Field[Any, Any]):
+    """Any number of ids as one parameter; no column is of this kind."""
+
+    def get_db_prep_value(
+        self, value: Iterable[uuid.UUID], connection: BaseDatabaseWrapper, prepared: bool = False
+    ) -> str:
+        """Return the ids as the text of an array: PostgreSQL's own, or JSON."""
+        ids = [each.hex for each in value]
+        return f"{{{','.join(ids)}}}" if connection.vendor == "postgresql" else json.dumps(ids)
+
+
+class AnyOf(models.Lookup[Any]):
+    """The id is one of those given."""
+
+    lookup_name = "any"
+    prepare_rhs = False
+
+    def get_db_prep_lookup(self, value: Any, connection: BaseDatabaseWrapper) -> Any:
+        """Return the one parameter."""
+        return "%s", [IdsField().get_db_prep_value(value, connection)]
+
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
+        """Return the SQL of SQLite."""
+        return self._fill("{} IN (SELECT value FROM json_each({}))", compiler, connection)
+
+    def as_postgresql(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper
+    ) -> tuple[str, Any]:
+        """Return the SQL of PostgreSQL."""
+        return self._fill("{} = ANY({}::uuid[])", compiler, connection)
+
+    def _fill(
+        self, pattern: str, compiler: SQLCompiler, connection: BaseDatabaseWrapper
+    ) -> tuple[str, Any]:
+        left, left_params = self.process_lhs(compiler, connection)
+        right, right_params = self.process_rhs(compiler, connection)
+        return pattern.format(left, right), (*left_params, *right_params)
