@@ -5,12 +5,34 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
+from django.contrib.auth.models import Group, Permission
 from django.http import HttpRequest
 
 from crm.accounts.models import User
-from crm.web.admin import Admin
+from crm.web.admin import Admin, ReadOnlyAdmin
 
 POWERS = ("is_staff", "is_superuser", "groups", "user_permissions")
+
+
+admin.site.unregister(Group)
+
+
+@admin.register(Group)
+class GroupAdmin(Admin):
+    """Groups of people who may do the same."""
+
+    list_display = ("name",)
+    search_fields = ("name",)
+
+
+@admin.register(Permission)
+class PermissionAdmin(ReadOnlyAdmin):
+    """What may be allowed; Django makes these from the models."""
+
+    list_display = ("name", "content_type")
+    list_select_related = ("content_type",)
+    search_fields = ("name", "codename")
+    fields = ("name", "content_type", "codename")
 
 
 class UserAddForm(AdminUserCreationForm):
@@ -40,8 +62,7 @@ class UserAdmin(DjangoUserAdmin, Admin):
     search_fields = ("email", "name")
     sortable_by = ("email",)
     ordering = ("email",)
-    filter_horizontal = ("user_permissions",)
-    autocomplete_fields = ("groups",)
+    filter_horizontal = ()
     #: An app that says more of a person adds to this.
     inlines: ClassVar[list[Any]] = []
 

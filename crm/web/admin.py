@@ -9,7 +9,11 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.views.main import ChangeList
-from django.contrib.admin.widgets import AutocompleteSelect
+from django.contrib.admin.widgets import (
+    AutocompleteMixin,
+    AutocompleteSelect,
+    AutocompleteSelectMultiple,
+)
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import connections
@@ -25,6 +29,7 @@ else:
     _BaseAdmin = object
 
 COUNT_CAP = 10_000
+NAMES = "admin-callbook/names.js"
 
 
 class CappedPaginator(Paginator):
@@ -68,16 +73,27 @@ class CappedPaginator(Paginator):
         return estimate if estimate > COUNT_CAP else 0
 
 
-class Suggest(AutocompleteSelect):
+class _Named(AutocompleteMixin):
+    """An autocomplete field that says what to do, and what it is to screen readers."""
+
+    def build_attrs(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        return super().build_attrs(*args, **kwargs) | {"data-placeholder": "Type to find one"}
+
+    @property
+    def media(self) -> forms.Media:
+        return super().media + forms.Media(js=["admin/js/autocomplete.js", NAMES])
+
+
+class SuggestSeveral(_Named, AutocompleteSelectMultiple):
+    """An autocomplete field for several rows."""
+
+
+class Suggest(_Named, AutocompleteSelect):
     """An autocomplete field; `within` are parameters that narrow what is suggested."""
 
     def __init__(self, *args: Any, within: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.within = within or {}
-
-    def build_attrs(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Return the attributes; a field that shows nothing would have no name for a reader."""
-        return super().build_attrs(*args, **kwargs) | {"data-placeholder": "Type to find one"}
 
     def get_url(self) -> str:
         """Return the address that suggests."""
@@ -105,6 +121,11 @@ class SuggestMixin(_BaseAdmin):
         """Return the field with our kind of suggestions."""
         kwargs.setdefault("widget", Suggest(db_field, self.admin_site))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Return the field with our kind of suggestions."""
+        kwargs.setdefault("widget", SuggestSeveral(db_field, self.admin_site))
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
 
 class SuggestFilter(admin.FieldListFilter):

@@ -13,7 +13,7 @@ from crm.teams.models import Team
 from tests.browser.kit import sign_in
 from tests.factories import CallFactory, CompanyFactory, ContactFactory, TeamFactory, UserFactory
 
-both_schemes = pytest.mark.parametrize("scheme", ["light", "dark"])
+light_and_dark = pytest.mark.parametrize("scheme", ["light", "dark"])
 
 
 @pytest.fixture
@@ -121,7 +121,7 @@ def test_a_recording_plays(page: Page, staff: User, team: Team) -> None:
     expect(page.locator("audio")).to_have_js_property("duration", 1)
 
 
-@both_schemes
+@light_and_dark
 def test_no_page_complains_and_all_are_accessible(
     page: Page, staff: User, team: Team, scheme: Literal["light", "dark"]
 ) -> None:
@@ -156,7 +156,7 @@ def test_no_page_complains_and_all_are_accessible(
         assert_accessible(page)
 
 
-@both_schemes
+@light_and_dark
 def test_the_sign_in_is_accessible(
     page: Page, transactional_db: None, scheme: Literal["light", "dark"]
 ) -> None:
