@@ -212,7 +212,15 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="contact",
             index=models.Index(
-                fields=["team", "lead_status", "-created_at", "-id"], name="contact_by_status"
+                fields=[
+                    "team",
+                    "lead_status",
+                    "-created_at",
+                    "-id",
+                    "phone",
+                    "phone_secondary",
+                ],
+                name="contact_by_status",
             ),
         ),
         migrations.AddIndex(

@@ -15,6 +15,7 @@ from django_tasks_db.models import DBTaskResult
 from django_tasks_db.utils import is_locked_database_exception
 
 from crm.jobs.housekeeping import tidy_up
+from crm.queries.connections import close_lost_connections
 
 log = structlog.get_logger("callbook.worker")
 
@@ -46,6 +47,7 @@ class Worker(QueueWorker):
         log.info("worker started")
         while self.running:
             close_old_connections()
+            close_lost_connections()
             # Looking takes no lock; on SQLite the queue's own way to look shuts out every writer.
             if self.has_work():
                 self.run_waiting()
