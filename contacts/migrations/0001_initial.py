@@ -333,4 +333,10 @@ class Migration(migrations.Migration):
             ),
         ),
         crm.records.migrations.AddTrigramIndex("contact", "search", "contact_search_trgm"),
+        # The table's order by last call, in which those never called stand last.
+        crm.records.migrations.AddPostgresIndex(
+            "contact",
+            "contact_by_latest_call",
+            "(team_id, last_call_at DESC NULLS LAST, id DESC)",
+        ),
     ]
