@@ -7,7 +7,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils import timezone
 
-from crm.teams.db import TeamOwned, TeamForeignKey, TeamReference, unique_in_team
+from crm.teams.db import TeamForeignKey, TeamOwned, TeamReference, unique_in_team
 from crm.teams.models import ApiKey
 
 
