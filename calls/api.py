@@ -143,6 +143,7 @@ class ContactCalls(CallList):
     """A contact's call history."""
 
     requires_team_id = False
+    is_whole = False
     operations = {"GET": Operation("listContactCalls", "List a contact's calls, newest first")}
 
     @classmethod

@@ -89,6 +89,7 @@ class CompanyContacts(ContactView, RecordList):
     """The contacts of one company."""
 
     requires_team_id = False
+    is_whole = False
     operations = {"GET": Operation("listCompanyContacts", "List the contacts of a company")}
     orderings = Contacts.orderings
     default_ordering = Contacts.default_ordering

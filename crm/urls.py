@@ -20,11 +20,11 @@ api = [
 ]
 
 urlpatterns = [
+    path("api/crm/", include(api)),
+    path("api/", include("crm.api.urls")),
+    path("t/<slug:team_slug>/", include(team_pages)),
     path("", home, name="home"),
     path("", include("crm.accounts.urls")),
     path("", include("crm.jobs.urls")),
-    path("t/<slug:team_slug>/", include(team_pages)),
-    path("api/crm/", include(api)),
-    path("api/", include("crm.api.urls")),
     path("admin/", admin.site.urls),
 ]

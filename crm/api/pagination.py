@@ -63,7 +63,7 @@ def _count(listing: Listing, window: Window, count: int | None, end: int | None)
     if end is not None and end > window.offset:
         count = end
     elif count is None:
-        count = listing.rows.order_by().count()
+        count = listing.count(None)
     is_exact = window.count == "exact" or count <= COUNT_CAP or end == count
     return {"count": count if is_exact else COUNT_CAP, "countIsExact": is_exact}
 

@@ -1,6 +1,6 @@
-"""A page of a list: the rows that meet a queryset's conditions, in an order, and how many.
+"""A page of a list: the rows that meet a condition, in an order, and how many there are.
 
-Only the conditions are compiled anew for each page; columns, joins and order are so once.
+Only the condition is compiled anew for each page; columns, joins and order are so once.
 """
 
 import dataclasses
@@ -13,7 +13,7 @@ from django.db import connections, models
 from django.db.models import QuerySet
 
 from crm.queries.lookups import IdsField
-from crm.queries.statements import Row, Select, Statement, compile_select, run
+from crm.queries.statements import Given, Row, Select, Statement, compile_select, run
 
 #: From this row on, the ids are found first: skipping over narrow rows is quicker.
 DEEP = 1000
@@ -21,17 +21,29 @@ DEEP = 1000
 FEW_HITS = 1000
 
 type Rows = QuerySet[Any, Any]
+#: A compiled WHERE over a model's own table (empty for all of it), and its parameters.
+type Condition = tuple[str, Sequence[Any]]
 
 
 def list_rows(rows: Rows, order: Sequence[Any], columns: Sequence[str]) -> "Listing":
     """Return `rows` as pages of what values_list(*columns) gives, in what order_by() takes."""
     if not _is_plain(rows):
-        return Listing(rows, order, columns)
+        return QuerySetListing(rows, order, columns)
     try:
-        where, params = _where(rows)
+        condition = _condition(rows)
     except EmptyResultSet:
-        return Listing(rows.none(), order, columns)
-    return CompiledListing(rows, order, columns, where, params)
+        return QuerySetListing(rows.none(), order, columns)
+    return CompiledListing(rows.model, rows.db, condition, order, columns)
+
+
+def list_where(
+    model: type[models.Model], field: str, value: Any, order: Sequence[Any], columns: Sequence[str]
+) -> "Listing":
+    """Return the rows whose `field` is `value`: list_rows() of that filter, without the ORM."""
+    using = model._default_manager.db
+    kind, where = _equality(model, field, using)
+    condition = where, [kind.get_db_prep_value(value, connections[using])]
+    return CompiledListing(model, using, condition, order, columns)
 
 
 def _is_plain(rows: Rows) -> bool:
@@ -41,7 +53,7 @@ def _is_plain(rows: Rows) -> bool:
     return not (joined or query.distinct or query.combinator or query.annotations)
 
 
-def _where(rows: Rows) -> tuple[str, Sequence[Any]]:
+def _condition(rows: Rows) -> Condition:
     query = rows.query
     if not query.where:
         return "", ()
@@ -49,12 +61,22 @@ def _where(rows: Rows) -> tuple[str, Sequence[Any]]:
     return f" WHERE {sql}", params
 
 
-class Listing:
-    """Pages of any queryset, by the ORM."""
+@cache
+def _equality(model: Any, field: str, using: str) -> tuple[models.Field[Any, Any], str]:
+    """Return what the value of `field` is, and the condition with a place for it."""
+    kind = model._meta.get_field(field)
+    rows = model._default_manager.using(using).filter(**{field: Given(0, kind)})
+    return kind, _condition(rows)[0]
 
-    def __init__(self, rows: Rows, order: Sequence[Any], columns: Sequence[str]) -> None:
-        self.rows = rows
-        self.model: Any = rows.model
+
+class Listing:
+    """Pages of rows. A subclass says how to read them."""
+
+    def __init__(
+        self, model: Any, using: str, order: Sequence[Any], columns: Sequence[str]
+    ) -> None:
+        self.model = model
+        self.using = using
         self.order = tuple(order)
         self.columns = tuple(columns)
 
@@ -64,8 +86,8 @@ class Listing:
         With `most` 0 the count is None.
         """
         if start < DEEP:
-            return self._counted(start, stop, most) if most else (self._read(start, stop), None)
-        found = self._by_ids(self._read_ids(start, stop))
+            return self.read_counted(start, stop, most) if most else (self.read(start, stop), None)
+        found = self._read_by_ids(self.read_ids(start, stop))
         return found, self.count(most) if most else None
 
     def search_page(self, start: int, stop: int, most: int) -> tuple[list[Row], int | None]:
@@ -76,40 +98,38 @@ class Listing:
         the hits are found first, then sorted. More than that fill a page soon whichever way.
         """
         found_at_most = most or FEW_HITS + 1
-        ids, count = self._read_hits(start, stop, found_at_most)
+        ids, count = self.read_hits(start, stop, found_at_most)
         if count < found_at_most:
-            return self._by_ids(ids), count
+            return self._read_by_ids(ids), count
         return self.page(start, stop, 0)[0], most or None
 
-    def count(self, most: int) -> int:
-        """Return how many rows there are, or `most` where there are as many or more."""
-        return self.rows.order_by()[:most].count()
-
-    def _counted(self, start: int, stop: int, most: int) -> tuple[list[Row], int]:
-        return self._read(start, stop), self.count(most)
-
-    def _read(self, start: int, stop: int) -> list[Row]:
-        return list(self.rows.order_by(*self.order).values_list(*self.columns)[start:stop])
-
-    def _read_ids(self, start: int, stop: int) -> list[Any]:
-        ids = self.rows.order_by(*self.order).values_list("pk", flat=True)
-        return list(ids[start:stop])
-
-    def _read_hits(self, start: int, stop: int, most: int) -> tuple[list[Any], int]:
-        """Return the page's ids among the first `most` hits, and how many hits there are."""
-        hits = list(self.rows.order_by().values_list("pk", flat=True)[:most])
-        few = self.model._default_manager.filter(pk__any=hits).order_by(*self.order)
-        return list(few.values_list("pk", flat=True)[start:stop]), len(hits)
-
-    def _by_ids(self, ids: Sequence[Any]) -> list[Row]:
+    def _read_by_ids(self, ids: Sequence[Any]) -> list[Row]:
         known = _of_ids(self.model, self.columns, self.order)
-        return known.rows(ids, using=self.rows.db) if ids else []
+        return known.rows(ids, using=self.using) if ids else []
+
+    def count(self, most: int | None) -> int:
+        """Return how many rows there are, or `most` where there are as many or more."""
+        raise NotImplementedError
+
+    def read(self, start: int, stop: int) -> list[Row]:
+        """Return the rows from `start` to before `stop`."""
+        raise NotImplementedError
+
+    def read_counted(self, start: int, stop: int, most: int) -> tuple[list[Row], int]:
+        """Return these rows, and the count."""
+        return self.read(start, stop), self.count(most)
+
+    def read_ids(self, start: int, stop: int) -> list[Any]:
+        """Return the ids of these rows."""
+        raise NotImplementedError
+
+    def read_hits(self, start: int, stop: int, most: int) -> tuple[list[Any], int]:
+        """Return these ids among the first `most` rows found, and how many of them there are."""
+        raise NotImplementedError
 
 
 @cache
-def _of_ids(
-    model: type[models.Model], columns: tuple[str, ...], order: tuple[Any, ...]
-) -> Statement:
+def _of_ids(model: Any, columns: tuple[str, ...], order: tuple[Any, ...]) -> Statement:
     """Return the statement that reads rows by their ids."""
 
     def build(ids: Any) -> Rows:
@@ -119,83 +139,112 @@ def _of_ids(
     return Statement(build, IdsField())
 
 
+class QuerySetListing(Listing):
+    """Pages of any queryset, by the ORM."""
+
+    def __init__(self, rows: Rows, order: Sequence[Any], columns: Sequence[str]) -> None:
+        super().__init__(rows.model, rows.db, order, columns)
+        self.rows = rows
+
+    def count(self, most: int | None) -> int:
+        """Return how many rows there are."""
+        return self.rows.order_by()[:most].count()
+
+    def read(self, start: int, stop: int) -> list[Row]:
+        """Return the rows."""
+        return list(self.rows.order_by(*self.order).values_list(*self.columns)[start:stop])
+
+    def read_ids(self, start: int, stop: int) -> list[Any]:
+        """Return the ids."""
+        ids = self.rows.order_by(*self.order).values_list("pk", flat=True)
+        return list(ids[start:stop])
+
+    def read_hits(self, start: int, stop: int, most: int) -> tuple[list[Any], int]:
+        """Return the ids among the first `most` rows found."""
+        hits = list(self.rows.order_by().values_list("pk", flat=True)[:most])
+        few = self.model._default_manager.filter(pk__any=hits).order_by(*self.order)
+        return list(few.values_list("pk", flat=True)[start:stop]), len(hits)
+
+
 class CompiledListing(Listing):
-    """Pages of a queryset whose conditions are compiled already, and speak of one table."""
+    """Pages of the rows that meet a compiled condition.
+
+    Nothing in the SQL here comes from outside: the ORM has made it, with its values apart.
+    """
 
     def __init__(
         self,
-        rows: Rows,
+        model: Any,
+        using: str,
+        condition: Condition,
         order: Sequence[Any],
         columns: Sequence[str],
-        where: str,
-        params: Sequence[Any],
     ) -> None:
-        super().__init__(rows, order, columns)
-        self.where = where
-        self.params = params
+        super().__init__(model, using, order, columns)
+        self.where, self.params = condition
 
-    # Nothing in these texts comes from outside: the ORM has made them, with their values apart.
+    def count(self, most: int | None) -> int:
+        """Return how many rows there are."""
+        return int(run(self.using, f"SELECT {self._counting(most)}", self.params)[0][0])
 
-    def count(self, most: int) -> int:
-        """Return how many rows there are, or `most` where there are as many or more."""
-        sql = f"SELECT {self._counting(most)}"
-        return int(run(self.rows.db, sql, self.params)[0][0])
+    def _counting(self, most: int | None) -> str:
+        """Return the column that counts the rows."""
+        rows = f"SELECT 1 FROM {_table(self.model, self.using)}{self.where}"  # noqa: S608
+        limit = "" if most is None else f" LIMIT {most:d}"
+        return f"(SELECT COUNT(*) FROM ({rows}{limit}) counted)"  # noqa: S608
 
-    def _counted(self, start: int, stop: int, most: int) -> tuple[list[Row], int]:
-        found = self._select(start, stop, f", {self._counting(most)}", self.params)
+    def read(self, start: int, stop: int) -> list[Row]:
+        """Return the rows."""
+        return self._select(self.columns, start, stop)
+
+    def read_counted(self, start: int, stop: int, most: int) -> tuple[list[Row], int]:
+        """Return the rows and the count by one query."""
+        count = f", {self._counting(most)}"
+        found = self._select(self.columns, start, stop, count, self.params)
         if not found:
             return [], self.count(most) if start else 0
         return [row[:-1] for row in found], found[0][-1]
 
-    def _counting(self, most: int) -> str:
-        """Return the column that counts the rows."""
-        table = self._frame.table
-        rows = f"SELECT 1 FROM {table}{self.where} LIMIT {most:d}"  # noqa: S608
-        return f"(SELECT COUNT(*) FROM ({rows}) counted)"  # noqa: S608
-
-    def _read(self, start: int, stop: int) -> list[Row]:
-        return self._select(start, stop)
+    def read_ids(self, start: int, stop: int) -> list[Any]:
+        """Return the ids."""
+        return [row[0] for row in self._select(("pk",), start, stop)]
 
     def _select(
-        self, start: int, stop: int, column: str = "", params: Sequence[Any] = ()
+        self,
+        columns: tuple[str, ...],
+        start: int,
+        stop: int,
+        column: str = "",
+        params: Sequence[Any] = (),
     ) -> list[Row]:
-        """Return the rows with one column more, and the params of that column."""
-        frame = self._frame
+        """Return the rows with one column more, which has these params."""
+        frame = _frame(self.model, columns, self.order, self.using)
         sql = (
             f"{frame.columns}{column} FROM {frame.table}{frame.joins}{self.where}{frame.order}"
             f"{self._limit(start, stop)}"
         )
-        return frame.select.read(self.rows.db, sql, [*params, *self.params])
+        return frame.select.read(self.using, sql, [*params, *self.params])
 
-    def _read_ids(self, start: int, stop: int) -> list[Any]:
-        return [row[0] for row in self._with_columns("pk")._read(start, stop)]
-
-    def _read_hits(self, start: int, stop: int, most: int) -> tuple[list[Any], int]:
-        frame = _frame(self.model, ("pk",), self.order, self.rows.db)
+    def read_hits(self, start: int, stop: int, most: int) -> tuple[list[Any], int]:
+        """Return the ids among the first `most` rows found by one query."""
+        frame = _frame(self.model, ("pk",), self.order, self.using)
         hits = f"(SELECT * FROM {frame.table}{self.where} LIMIT {most:d}) {frame.table}"  # noqa: S608
         sql = (
             f"{frame.columns}, COUNT(*) OVER () FROM {hits}{frame.joins}{frame.order}"
             f"{self._limit(start, stop)}"
         )
-        found = frame.select.read(self.rows.db, sql, self.params)
+        found = frame.select.read(self.using, sql, self.params)
         if not found:
             return [], self.count(most) if start else 0
         return [row[0] for row in found], found[0][-1]
 
-    def _with_columns(self, *columns: str) -> "CompiledListing":
-        return CompiledListing(self.rows, self.order, columns, self.where, self.params)
-
-    @property
-    def _frame(self) -> "_Frame":
-        return _frame(self.model, self.columns, self.order, self.rows.db)
-
     def _limit(self, start: int, stop: int) -> str:
-        return f" {connections[self.rows.db].ops.limit_offset_sql(start, stop)}"
+        return f" {connections[self.using].ops.limit_offset_sql(start, stop)}"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Frame:
-    """A select's SQL in parts; WHERE goes before the last one."""
+    """A select's SQL in parts; a condition goes before the last one."""
 
     select: Select
     columns: str
@@ -205,12 +254,14 @@ class _Frame:
 
 
 @cache
-def _frame(
-    model: type[models.Model], columns: tuple[str, ...], order: tuple[Any, ...], using: str
-) -> _Frame:
+def _frame(model: Any, columns: tuple[str, ...], order: tuple[Any, ...], using: str) -> _Frame:
     rows = model._default_manager.using(using).order_by(*order).values_list(*columns)
-    select = compile_select(rows)
-    table = connections[using].ops.quote_name(model._meta.db_table)
+    select, table = compile_select(rows), _table(model, using)
     head, _, rest = select.sql.partition(f" FROM {table}")
     joins, by, fields = rest.partition(" ORDER BY ")
     return _Frame(select, head, table, joins, f"{by}{fields}")
+
+
+@cache
+def _table(model: Any, using: str) -> str:
+    return str(connections[using].ops.quote_name(model._meta.db_table))

@@ -22,7 +22,7 @@ from crm.api.schema import IF_MATCH, Answer
 from crm.api.serializers import StrictModelSerializer, error_names, read_body
 from crm.api.versions import check_match, etag
 from crm.history.recording import Author
-from crm.queries.listings import list_rows
+from crm.queries.listings import Listing, list_rows, list_where
 from crm.records.models import Record
 from crm.records.representation import Representation
 from crm.records.writing import StaleRecord
@@ -40,6 +40,12 @@ class RecordView(TeamView):
     representation: Representation[Any]
     #: What the record is called in an error.
     noun: ClassVar[str]
+
+    @property
+    def model(self) -> type[Record]:
+        """The kind of record."""
+        model: type[Record] = self.serializer_class.Meta.model
+        return model
 
     @property
     def list_representation(self) -> Representation[Any]:
@@ -74,6 +80,8 @@ class RecordList(RecordView):
     """GET a page of records."""
 
     requires_team_id = True
+    #: Whether the team's records are all here, or only those of another record.
+    is_whole: ClassVar[bool] = True
     #: The names `ordering` takes, and the field each means.
     orderings: ClassVar[Mapping[str, str]]
     default_ordering: ClassVar[str]
@@ -92,14 +100,21 @@ class RecordList(RecordView):
 
     def get(self, request: Request, **_kwargs: Any) -> Response:
         """Answer with a page."""
-        rows, shown = self.get_records(), self.list_representation
+        shown, window = self.list_representation, Window.of(self.values)
+        listing = self.get_listing(shown.columns)
+        is_search = bool(self.filters.get("search", "").strip())
+        return Response(list_answer(request, listing, window, shown.of_rows, is_search=is_search))
+
+    def get_listing(self, columns: Sequence[str]) -> Listing:
+        """Return the rows that pass the filters, in the order asked for."""
+        order = self.get_order()
+        if self.is_whole and not self.filters:
+            return list_where(self.model, "team", self.team.pk, order, columns)
+        rows = self.get_records()
         if self.filters:
             assert self.filterset_class is not None
             rows = narrow(self.filterset_class, rows, self.filters)
-        listing = list_rows(rows, self.get_order(rows.model), shown.columns)
-        is_search = bool(self.filters.get("search", "").strip())
-        window = Window.of(self.values)
-        return Response(list_answer(request, listing, window, shown.of_rows, is_search=is_search))
+        return list_rows(rows, order, columns)
 
     @classmethod
     def get_answers(cls, method: str) -> dict[int, Answer]:
@@ -109,11 +124,11 @@ class RecordList(RecordView):
         row = cls.list_serializer_class or cls.serializer_class
         return {200: Answer("A page.", row, is_page=True)}
 
-    def get_order(self, model: type[Record]) -> Sequence[Any]:
+    def get_order(self) -> Sequence[Any]:
         """Return what `order_by` takes: the field asked for, then the id, the same way."""
         asked = self.values.get("ordering", self.default_ordering)
         field, descending = self.orderings[asked.removeprefix("-")], asked.startswith("-")
-        if model._meta.get_field(field).null:
+        if self.model._meta.get_field(field).null:
             first = F(field).desc(nulls_last=True) if descending else F(field).asc(nulls_last=True)
             return [first, "-id" if descending else "id"]
         return [f"-{field}", "-id"] if descending else [field, "id"]
@@ -143,7 +158,7 @@ class CreatesRecords(RecordView):
 
     def create(self, values: dict[str, Any]) -> tuple[Any, bool]:
         """Return the record and whether it is new; raises ValidationError."""
-        record = self.get_records().model(team=self.team)
+        record = self.model(team=self.team)
         self.save(record, values)
         return record, True
 

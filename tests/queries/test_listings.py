@@ -12,7 +12,7 @@ from calls.models import Call
 from contacts.models import Contact
 from contacts.representation import COLUMNS
 from crm.queries import listings
-from crm.queries.listings import CompiledListing, list_rows
+from crm.queries.listings import CompiledListing, list_rows, list_where
 from crm.teams.models import Team
 from tests.factories import CallFactory, ContactFactory, TeamFactory
 
@@ -92,6 +92,7 @@ def test_counts_stop_at_the_most(team: Team, make: Any) -> None:
         assert listing.count(most) == expected
         assert listing.page(0, 1, most)[1] == expected
         assert listing.search_page(0, 1, most)[1] == expected
+    assert listing.count(None) == make(team).count()
 
 
 def test_many_hits_are_left_to_the_order(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -111,6 +112,15 @@ def test_a_deep_page_has_the_same_rows(
     expected = tuples(make(team).order_by("phone").values_list(*COLUMNS)[1:3])
     rows, count = list_rows(make(team), ["phone"], COLUMNS).page(1, 3, MOST)
     assert (tuples(rows), count) == (expected, make(team).count())
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_rows_of_one_value_are_found_without_a_queryset(team: Team, order: Any) -> None:
+    for field, value in (("team", team.pk), ("phone", "+14155550180"), ("do_not_call", True)):
+        expected = Contact.objects.filter(**{field: value}).order_by(*order)
+        rows, count = list_where(Contact, field, value, order, COLUMNS).page(0, 3, MOST)
+        assert tuples(rows) == tuples(expected.values_list(*COLUMNS)[:3])
+        assert count == expected.count()
 
 
 CALLS: list[Any] = [
