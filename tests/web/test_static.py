@@ -50,7 +50,9 @@ def test_a_template_fetches_nothing_from_elsewhere(path: str) -> None:
 
 
 def test_every_stylesheet_is_on_the_page() -> None:
-    files = {path.relative_to(STATIC / "css").with_suffix("") for path in STATIC.rglob("*.css")}
+    files = {
+        path.relative_to(STATIC / "css").with_suffix("") for path in (STATIC / "css").rglob("*.css")
+    }
     assert {file.as_posix() for file in files} == set(STYLESHEETS)
 
 
