@@ -1,12 +1,24 @@
 """Fixtures of the browser tests. A test fails on any error its pages write on the console."""
 
+import contextlib
+import functools
 import re
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    ViewportSize,
+    WebError,
+    expect,
+    sync_playwright,
+)
 from pytest_django.live_server_helper import LiveServer
 
 from tests.browser import NO_BROWSER
@@ -53,14 +65,8 @@ def browser() -> Generator[Browser]:
 
 
 @pytest.fixture
-def color_scheme() -> Literal["light", "dark"]:
-    """What the visitor prefers; parametrise with `both_schemes`."""
-    return "light"
-
-
-@pytest.fixture
 def viewport() -> ViewportSize:
-    """The size of the window; parametrise with `both_widths`."""
+    """The size of the window; a test may parametrise it."""
     return WIDE
 
 
@@ -70,40 +76,56 @@ def javascript() -> bool:
     return True
 
 
+@pytest.fixture(scope="session")
+def contexts(browser: Browser, live_server: LiveServer) -> Callable[[bool], BrowserContext]:
+    """Gives the context with scripts or without: one each, for the sake of their caches.
+
+    A page that stays open keeps its process, which every test's page then shares.
+    """
+
+    @functools.cache
+    def context(javascript: bool) -> BrowserContext:
+        context = browser.new_context(
+            base_url=live_server.url,
+            java_script_enabled=javascript,
+            reduced_motion="reduce",
+            locale="en-GB",
+        )
+        context.set_default_timeout(PATIENCE)
+        context.new_page().goto("/sign-in")
+        return context
+
+    return context
+
+
 @pytest.fixture
 def context(
-    browser: Browser,
-    live_server: LiveServer,
-    color_scheme: Literal["light", "dark"],
-    viewport: ViewportSize,
-    javascript: bool,
+    contexts: Callable[[bool], BrowserContext], javascript: bool
 ) -> Generator[BrowserContext]:
-    """A visitor's browser: own cookies, still pictures, addresses relative to the test's server."""
-    context = browser.new_context(
-        base_url=live_server.url,
-        color_scheme=color_scheme,
-        viewport=viewport,
-        java_script_enabled=javascript,
-        reduced_motion="reduce",
-        locale="en-GB",
-    )
-    context.set_default_timeout(PATIENCE)
+    """A visitor's browser, still a stranger: addresses are relative to the test's server."""
+    context = contexts(javascript)
     yield context
-    context.close()
+    for page in context.pages[1:]:
+        page.close()
+    context.clear_cookies()
 
 
 @pytest.fixture
 def page(
-    context: BrowserContext, live_server: LiveServer, request: pytest.FixtureRequest
+    context: BrowserContext,
+    live_server: LiveServer,
+    viewport: ViewportSize,
+    request: pytest.FixtureRequest,
 ) -> Generator[Page]:
     """A blank page whose errors, and whose requests to other servers, fail the test."""
-    complaints = _listen(context, live_server.url)
-    page = context.new_page()
-    yield page
-    if request.node.stash.get(FAILED, False):
-        name = re.sub(r"[^\w.-]+", "-", request.node.nodeid.removeprefix("tests/browser/"))
-        page.screenshot(path=request.config.rootpath / f"test-results/{name}.png")
-    context.close()
+    with _listening(context, live_server.url) as complaints:
+        page = context.new_page()
+        page.set_viewport_size(viewport)
+        yield page
+        if request.node.stash.get(FAILED, False):
+            name = re.sub(r"[^\w.-]+", "-", request.node.nodeid.removeprefix("tests/browser/"))
+            page.screenshot(path=request.config.rootpath / f"test-results/{name}.png")
+        page.close()
     expected = [mark.args[0] for mark in request.node.iter_markers("expects_console_error")]
     unexpected = [
         words for words in complaints if not any(re.search(each, words) for each in expected)
@@ -125,23 +147,24 @@ def signed_in(page: Page, world: World) -> Page:
     return page
 
 
-def _listen(context: BrowserContext, address: str) -> list[str]:
+@contextlib.contextmanager
+def _listening(context: BrowserContext, address: str) -> Generator[list[str]]:
     complaints: list[str] = []
-    context.on(
-        "console",
-        lambda message: (
+
+    def hear(message: ConsoleMessage) -> None:
+        if message.type == "error":
             complaints.append(f"{message.text} ({message.location.get('url')})")
-            if message.type == "error"
-            else None
-        ),
-    )
-    context.on("weberror", lambda error: complaints.append(str(error.error)))
-    context.on(
-        "request",
-        lambda request: (
-            None
-            if request.url.startswith((address, "data:", "blob:"))
-            else complaints.append(f"asked another server: {request.url}")
-        ),
-    )
-    return complaints
+
+    def fail(error: WebError) -> None:
+        complaints.append(str(error.error))
+
+    def ask(request: Request) -> None:
+        if not request.url.startswith((address, "data:", "blob:")):
+            complaints.append(f"asked another server: {request.url}")
+
+    heard: tuple[tuple[Any, Any], ...] = (("console", hear), ("weberror", fail), ("request", ask))
+    for event, listener in heard:
+        context.on(event, listener)
+    yield complaints
+    for event, listener in heard:
+        context.remove_listener(event, listener)

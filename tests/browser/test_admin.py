@@ -1,19 +1,15 @@
 """The admin in a real browser: its scripts run under our policy, and the forms work with them."""
 
 import re
-from typing import Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from contacts.models import Contact
 from crm.accounts.models import User
 from crm.teams.models import Team
-from tests.browser.kit import sign_in
+from tests.browser.kit import WIDE, assert_accessible, sign_in
 from tests.factories import CallFactory, CompanyFactory, ContactFactory, TeamFactory, UserFactory
-
-light_and_dark = pytest.mark.parametrize("scheme", ["light", "dark"])
 
 
 @pytest.fixture
@@ -27,12 +23,6 @@ def staff(page: Page, team: Team) -> User:
     user = UserFactory.superuser()
     sign_in(page, user)
     return user
-
-
-def assert_accessible(page: Page) -> None:
-    """Fail where axe finds a violation in the scheme in force: to switch it starts transitions."""
-    results = Axe().run(page)
-    assert not results.violations_count, f"{page.url}\n{results.generate_report()}"
 
 
 def pick(page: Page, field: str, text: str) -> None:
@@ -121,11 +111,7 @@ def test_a_recording_plays(page: Page, staff: User, team: Team) -> None:
     expect(page.locator("audio")).to_have_js_property("duration", 1)
 
 
-@light_and_dark
-def test_no_page_complains_and_all_are_accessible(
-    page: Page, staff: User, team: Team, scheme: Literal["light", "dark"]
-) -> None:
-    page.emulate_media(color_scheme=scheme)
+def test_no_page_complains_and_all_are_accessible(page: Page, staff: User, team: Team) -> None:
     contact = ContactFactory.create(team=team, tags=["vip"])
     call = CallFactory.create(contact=contact, recorded=True)
     for path in (
@@ -153,13 +139,9 @@ def test_no_page_complains_and_all_are_accessible(
         assert answer is not None
         assert answer.status == 200, path
         page.wait_for_load_state("load")
-        assert_accessible(page)
+        assert_accessible(page, [WIDE])
 
 
-@light_and_dark
-def test_the_sign_in_is_accessible(
-    page: Page, transactional_db: None, scheme: Literal["light", "dark"]
-) -> None:
-    page.emulate_media(color_scheme=scheme)
+def test_the_sign_in_is_accessible(page: Page, transactional_db: None) -> None:
     page.goto("/admin/login/")
-    assert_accessible(page)
+    assert_accessible(page, [WIDE])
