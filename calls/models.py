@@ -1,5 +1,6 @@
 """Calls: what was said between an assistant and a contact, with its recording and transcript."""
 
+import datetime as dt
 from typing import ClassVar, Self
 
 from django.core.exceptions import ValidationError
@@ -40,6 +41,8 @@ class CallStatus(models.TextChoices):
 #: How far a status has come. It only ever rises; the terminal ones are equals.
 STATUS_RANK = {CallStatus.QUEUED: 0, CallStatus.RINGING: 1, CallStatus.IN_PROGRESS: 2}
 TERMINAL_RANK = 3
+#: A longer one is a mistaken date; its seconds would not fit their column either.
+LONGEST_CALL = dt.timedelta(days=31)
 
 
 class Outcome(models.TextChoices):
@@ -213,6 +216,9 @@ class Call(Record):
             if self.ended_at < self.started_at:
                 message = "The call ends before it starts."
                 raise ValidationError({"ended_at": ValidationError(message, code="ends_first")})
+            if self.ended_at - self.started_at > LONGEST_CALL:
+                message = f"The call lasts longer than {LONGEST_CALL.days} days."
+                raise ValidationError({"ended_at": ValidationError(message, code="too_long")})
             self.duration_seconds = round((self.ended_at - self.started_at).total_seconds())
 
 

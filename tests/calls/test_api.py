@@ -287,6 +287,12 @@ def test_a_call_does_not_end_before_it_starts(api: Program, body: dict[str, Any]
     assert (response.status_code, errors(response)) == (400, {"endedAt": "ends_first"})
 
 
+def test_a_call_does_not_last_for_years(api: Program, body: dict[str, Any]) -> None:
+    times = {"startedAt": "1834-11-22T09:30:00Z", "endedAt": "2026-11-22T09:30:00Z"}
+    response = api.post("calls", body | times)
+    assert (response.status_code, errors(response)) == (400, {"endedAt": "too_long"})
+
+
 def test_a_patch_changes_what_it_names(api: Program, contact: Contact) -> None:
     call = CallFactory.create(
         contact=contact, summary="Old", turns=[TURN], cost_amount="1.5", cost_currency="EUR"
