@@ -83,6 +83,7 @@ class CallAdmin(RecordAdmin):
     """Calls of all teams."""
 
     form = CallForm
+    team_ordering = ("-started_or_created_at", "-id")
     list_display = (
         "when",
         "team",

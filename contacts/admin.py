@@ -98,6 +98,11 @@ class ContactAdmin(TransferAdmin, RecordAdmin):
         """Suggest people by their last names."""
         return super().narrow_suggestions(request, queryset).order_by("team", "last_name", "id")
 
+    def has_import_permission(self, request: HttpRequest) -> bool:
+        """Return whether this person may add companies too, for an import may bring some."""
+        allowed = super().has_import_permission(request)
+        return allowed and request.user.has_perm("companies.add_company")
+
     def delete_records(self, records: Sequence[Contact], *, by: Author) -> None:
         """Delete contacts of one team; their calls stay."""
         delete_contacts(records, by=by)

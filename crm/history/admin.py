@@ -33,6 +33,7 @@ class RecordTypeFilter(admin.SimpleListFilter):
 class ChangeAdmin(ReadOnlyAdmin, TeamOwnedAdmin):
     """Who or what changed which field of which record, newest first."""
 
+    team_ordering = ("-at", "-id")
     list_display = ("at", "team", "record_type", "record", "verb", "changed", "origin", "actor")
     list_filter = (*TeamOwnedAdmin.list_filter, RecordTypeFilter, "verb", "origin")
     list_select_related = ("team", "actor_user", "actor_key")

@@ -83,6 +83,7 @@ class RecordAdmin(TeamFormAdmin):
     """Finds, shows and writes records; a subclass says which operation deletes them."""
 
     form: type[AdminRecordForm] = AdminRecordForm
+    team_ordering = ("-created_at", "-id")
     search_fields: ClassVar[tuple[str, ...]] = ("search",)
     sortable_by = ("created",)
     readonly_fields: ClassVar[tuple[str, ...]] = (TEAM, "created_at", "updated_at")

@@ -74,6 +74,15 @@ class TeamFormAdmin(TeamOwnedAdmin):
             return self._choose_team(request)
         return super().add_view(request, form_url, extra_context)
 
+    def response_add(
+        self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
+    ) -> Any:
+        """Lead on; whoever adds another one adds it to the same team."""
+        response = super().response_add(request, obj, post_url_continue)
+        if "_addanother" not in request.POST:
+            return response
+        return HttpResponseRedirect(f"{request.path}?{urlencode({TEAM: obj.team_id})}")
+
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> Any:

@@ -25,6 +25,13 @@ class TeamOwnedAdmin(Admin):
 
     list_filter: ClassVar[tuple[Any, ...]] = ((TEAM, SuggestFilter),)
     list_select_related: ClassVar[tuple[str, ...]] = (TEAM,)
+    #: The order of one team's rows: the columns that follow the team in an index of the table. By
+    #: the primary key alone, a small team would be looked for among the rows of all the others.
+    team_ordering: ClassVar[tuple[str, ...]] = ("-id",)
+
+    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
+        """Return the order that an index has, for one team and for all of them."""
+        return self.team_ordering if TEAM in request.GET else self.ordering
 
     def narrow_suggestions(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Keep to the team that the asking field is of, where it is of one."""

@@ -137,6 +137,29 @@ def test_a_list_counts_to_a_cap_and_sorts_along_the_key(
         assert "LIMIT 10001" in sql or f'ORDER BY "{model._meta.db_table}"."id" DESC' in sql
 
 
+@pytest.mark.parametrize(
+    ("model", "column"),
+    [
+        (Company, "created_at"),
+        (Contact, "created_at"),
+        (Call, "started_or_created_at"),
+        (Change, "at"),
+    ],
+)
+def test_one_team_s_list_is_in_the_order_of_an_index(
+    browser: Client, team: Team, model: type[Model], column: str
+) -> None:
+    table = model._meta.db_table
+    assert any(
+        [*index.fields_orders][:2] == [("team", ""), (column, "DESC")]
+        for index in model._meta.indexes
+    )
+    with CaptureQueriesContext(connection) as asked:
+        browser.get(f"{url(model)}?team={team.pk}")
+    order = f'ORDER BY "{table}"."{column}" DESC, "{table}"."id" DESC'
+    assert [query["sql"] for query in asked if order in query["sql"]]
+
+
 def test_a_list_shows_the_teams_rows_only(browser: Client, team: Team) -> None:
     fill(TeamFactory.create())
     for model in OF_TEAMS:

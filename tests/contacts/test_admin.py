@@ -77,6 +77,11 @@ def test_where_there_is_one_team_nobody_is_asked(browser: Staff) -> None:
     assert response["Location"] == f"{url(Contact, 'add')}?_popup=1&team={team.pk}"
 
 
+def test_another_one_is_added_to_the_same_team(browser: Staff, team: Team) -> None:
+    response = add(browser, Tag, team, name="VIP", color=0, _addanother="1")
+    assert response["Location"] == f"{url(Tag, 'add')}?team={team.pk}"
+
+
 def test_the_team_stays_what_it_was(browser: Staff, company: Company) -> None:
     contact = ContactFactory.create(company=company)
     elsewhere = TeamFactory.create()

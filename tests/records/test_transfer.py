@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 
@@ -169,10 +170,23 @@ def test_what_changed_since_the_preview_stops_the_import(browser: Staff, team: T
     assert not Contact.objects.exists()
 
 
-def test_an_import_needs_the_right_to_add_and_to_change(team: Team) -> None:
-    browser = Staff(UserFactory.create(is_staff=True))
-    assert browser.get(url(Contact, "import")).status_code == 403
-    assert browser.get(url(Contact, "export")).status_code == 403
+@pytest.mark.parametrize(
+    ("rights", "imports", "exports"),
+    [
+        ("", 403, 403),
+        ("view_contact", 403, 200),
+        ("view_contact add_contact change_contact", 403, 200),
+        ("view_contact add_contact change_contact add_company", 200, 200),
+    ],
+)
+def test_import_and_export_need_the_rights_to_what_they_do(
+    team: Team, rights: str, imports: int, exports: int
+) -> None:
+    user = UserFactory.create(is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(codename__in=rights.split()))
+    browser = Staff(user)
+    assert browser.get(url(Contact, "import")).status_code == imports
+    assert browser.get(url(Contact, "export")).status_code == exports
 
 
 def export(browser: Staff, team: Any, kind: str = "csv", query: str = "") -> HttpResponse:
