@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from calls.models import Recording, Transcript
+from calls.turns import in_order
 from crm.records.representation import Representation
 
 COLUMNS = (
@@ -115,7 +116,7 @@ def _show(calls_url: str, row: Sequence[Any], parts: Parts) -> dict[str, Any]:
         "updatedAt": row[28],
     }
     if parts.turns is not None:
-        shown["turns"] = parts.turns
+        shown["turns"] = in_order(parts.turns)
     return shown
 
 

@@ -10,7 +10,7 @@ from crm import normalize
 MAX_TURNS = 5000
 MAX_TEXT = 20_000
 LONGEST = 10**7  # seconds
-KEYS = {"speaker", "text", "startSeconds", "endSeconds"}
+KEYS = ("speaker", "text", "startSeconds", "endSeconds")
 
 
 def clean_turns(turns: object) -> list[dict[str, Any]]:
@@ -28,7 +28,7 @@ def clean_turns(turns: object) -> list[dict[str, Any]]:
 def _clean_turn(turn: object, number: int) -> dict[str, Any]:
     if not isinstance(turn, dict):
         raise _wrong(number, "is not an object with a speaker and a text")
-    if unknown := sorted(set(turn) - KEYS):
+    if unknown := sorted(set(turn) - set(KEYS)):
         raise _wrong(number, f"has an unknown key “{unknown[0]}”")
     if turn.get("speaker") not in Speaker.values:
         raise _wrong(number, f"needs a speaker: one of {', '.join(Speaker.values)}")
@@ -63,6 +63,11 @@ def _seconds(turn: dict[str, Any], key: str, number: int) -> float | None:
 
 def _wrong(number: int, what: str) -> ValidationError:
     return ValidationError(f"Turn {number} {what}.", code="invalid_turn")
+
+
+def in_order(turns: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return stored turns with their keys in one order: PostgreSQL sorts a JSON object's keys."""
+    return [{key: turn.get(key) for key in KEYS} for turn in turns]
 
 
 def words_of(turns: list[dict[str, Any]]) -> str:
