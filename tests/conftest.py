@@ -1,5 +1,6 @@
 """Fixtures and guards for every test."""
 
+import os
 import socket
 import sys
 from collections.abc import Generator
@@ -7,10 +8,12 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from hypothesis import HealthCheck, settings
 
 from tests.browser import NO_BROWSER
 from tests.counts import counts
+from tests.engines.postgres import THROWAWAY
 
 LOCAL_ADDRESSES = ("127.0.0.1", "::1", "localhost")
 
@@ -36,6 +39,12 @@ def _refuse_network(event: str, arguments: tuple[Any, ...]) -> None:
     host = arguments[1][0]
     if host not in LOCAL_ADDRESSES:
         raise RuntimeError(f"A test tried to reach {host}: tests stay on this machine.")
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """Databases need no tearing down where they end with their directory or server."""
+    return connection.vendor == "sqlite" or THROWAWAY in os.environ
 
 
 @pytest.fixture(autouse=True)

@@ -67,6 +67,8 @@ def remember(response: Any, known: dict[str, str]) -> None:
         known[NAMES[response["Location"].split("/")[-2]]] = response.json()["id"]
 
 
+# PostgreSQL gives the keys of stored JSON back in an order of its own, and the text is compared.
+@pytest.mark.once
 def test_the_examples_are_true(api: Program) -> None:
     examples = EXAMPLE.findall(PAGE.read_text())
     assert len(examples) == PAGE.read_text().count("```http")

@@ -15,7 +15,12 @@ import pytest
 from tests.counts import SOAK
 from tests.engines import runs
 from tests.engines.environment import isolate, scratch_directory, sqlite_url
-from tests.engines.postgres import PostgresUnavailableError, ThrowawayPostgres, check_reachable
+from tests.engines.postgres import (
+    THROWAWAY,
+    PostgresUnavailableError,
+    ThrowawayPostgres,
+    check_reachable,
+)
 
 SEED = "CALLBOOK_HYPOTHESIS_SEED"
 
@@ -63,6 +68,7 @@ def postgres_url() -> str:
     server = ThrowawayPostgres()
     server.start()
     atexit.register(server.stop)
+    os.environ[THROWAWAY] = "1"
     return server.url
 
 

@@ -15,6 +15,9 @@ from typing import Any
 
 import psycopg
 
+# Set while the server in use is one of ours.
+THROWAWAY = "CALLBOOK_TEST_THROWAWAY_POSTGRES"
+
 # The server lives as long as its standard input: when the tests are killed, however hard, the pipe
 # closes and server and data go with them.
 SUPERVISE = r"""
