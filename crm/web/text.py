@@ -5,7 +5,7 @@ Python, because a template tag in a row costs more than the row.
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import lru_cache
 
 from django.utils import timezone
@@ -17,6 +17,8 @@ from crm.normalize.search import fold
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+#: How many letters of tags the column (.col-tags) has room for, and what a tag's edges take of it.
+TAG_LETTERS, TAG_EDGES = 17, 2.5
 DASH = mark_safe('<span class="none"><span class="visually-hidden">empty</span></span>')
 
 # Reading a number's region is the dearest thing in a row; lists show the same numbers again.
@@ -112,9 +114,29 @@ def status_tag(value: str, label: str) -> SafeString:
     )
 
 
-def tag_list(tags: Iterable[tuple[str, int]]) -> SafeString:
-    """Return tags (name and colour 0 to 9) as they stand in a row."""
-    return mark_safe("".join(_tag(name, color) for name, color in tags))  # noqa: S308
+def tag_list(tags: Sequence[tuple[str, int]]) -> SafeString:
+    """Return tags (name and colour 0 to 9) as they stand in a row: those that it has room for, and
+    how many more there are.
+    """
+    shown = _fitting(tags)
+    markup = "".join(_tag(name, color) for name, color in tags[:shown])
+    return mark_safe(markup + _more_tags([name for name, _color in tags[shown:]]))  # noqa: S308
+
+
+def _fitting(tags: Sequence[tuple[str, int]]) -> int:
+    room = TAG_LETTERS
+    for place, (name, _color) in enumerate(tags):
+        room -= len(name) + TAG_EDGES
+        if room < 0:
+            return max(place, 1)
+    return len(tags)
+
+
+def _more_tags(names: Sequence[str]) -> str:
+    if not names:
+        return ""
+    more = '<span class="more-tags" title="{}">+{}</span>'
+    return format_html(more, ", ".join(names), len(names))
 
 
 @lru_cache(maxsize=4096)

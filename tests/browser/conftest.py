@@ -22,7 +22,8 @@ from playwright.sync_api import (
 from pytest_django.live_server_helper import LiveServer
 
 from tests.browser import NO_BROWSER
-from tests.browser.kit import FLAGS, WIDE, find_browser, sign_in
+from tests.browser.chromium import WIDE, launch
+from tests.browser.kit import sign_in
 from tests.browser.world import World
 
 PATIENCE = 10_000  # milliseconds
@@ -56,10 +57,9 @@ def browser() -> Generator[Browser]:
     """The browser of this process; a page of it is a test's own."""
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
-        path = find_browser(playwright)
-        if path is None:
+        browser = launch(playwright)
+        if browser is None:
             pytest.skip(NO_BROWSER)
-        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
         yield browser
         browser.close()
 

@@ -1,20 +1,16 @@
-"""What browser tests share: finding a browser, signing in, axe, and ways to vary a page."""
+"""What browser tests share: signing in, axe, and ways to vary a page."""
 
-import shutil
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Page, Playwright, ViewportSize
+from playwright.sync_api import Page, ViewportSize
 
 from crm.accounts.models import User
-
-WIDE: ViewportSize = {"width": 1440, "height": 900}
-NARROW: ViewportSize = {"width": 390, "height": 844}
+from tests.browser.chromium import NARROW, WIDE
 
 without_javascript = pytest.mark.parametrize("javascript", [False], ids=["no-javascript"])
 
@@ -22,28 +18,6 @@ COLOURS_SETTLED = """Promise.all(document.getAnimations().map(
     (animation) => animation instanceof CSSTransition && animation.finished))"""
 QUICK = {"resultTypes": ["violations"], "preload": False, "selectors": False}
 COLOUR_RULES = ["color-contrast", "link-in-text-block"]
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-FLAGS = (
-    "--no-sandbox",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    # All that saves time: no graphics card to talk to, and one process for all pages.
-    "--disable-extensions",
-    "--disable-gpu",
-    "--renderer-process-limit=1",
-)
-
-
-def find_browser(playwright: Playwright) -> str | None:
-    """The path of the first browser there is: the system's, else the one Playwright fetched."""
-    for name in BROWSERS:
-        if path := shutil.which(name):
-            return path
-    own = playwright.chromium.executable_path
-    return own if Path(own).exists() else None
 
 
 def sign_in(page: Page, user: User) -> None:

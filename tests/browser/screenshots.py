@@ -4,7 +4,6 @@ Everything happens in a temporary directory; the developer's own database is not
 """
 
 import contextlib
-import os
 import socket
 import subprocess
 import sys
@@ -14,20 +13,16 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
-import django
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
-os.environ |= {"DJANGO_SETTINGS_MODULE": "crm.settings", "DEBUG": "1", "SECRET_KEY": "pictures"}
-django.setup()
+from tests.browser import NO_BROWSER
+from tests.browser.chromium import NARROW, WIDE, launch
+from tests.processes import ROOT, environment
 
-from tests.browser import NO_BROWSER  # noqa: E402
-from tests.browser.kit import FLAGS, find_browser  # noqa: E402
-
-ROOT = Path(__file__).resolve().parents[2]
 PICTURES = ROOT / "docs" / "img"
 OWNER, PASSWORD = "owner@callbook.example", "callbook-demo"
-WIDE, PHONE = (1440, 900), (390, 844)
 START_SECONDS = 30
 
 
@@ -40,22 +35,29 @@ def main() -> None:
 
 @contextlib.contextmanager
 def _served(directory: Path) -> Iterator[str]:
+    variables = environment(
+        DEBUG="1",
+        SECRET_KEY="pictures",
+        DATABASE_URL=f"sqlite:///{directory / 'db.sqlite3'}",
+        MEDIA_ROOT=str(directory / "media"),
+        LOG_LEVEL="WARNING",
+    )
     port = _free_port()
-    environment = os.environ | {
-        "DATABASE_URL": f"sqlite:///{directory / 'db.sqlite3'}",
-        "MEDIA_ROOT": str(directory / "media"),
-        "LOG_LEVEL": "WARNING",
-    }
     manage = [sys.executable, "manage.py"]
     for command in (["migrate", "-v0"], ["seed_demo"]):
-        subprocess.run([*manage, *command], cwd=ROOT, env=environment, check=True)
+        subprocess.run(
+            [*manage, *command], cwd=ROOT, env=variables, check=True, stdout=subprocess.DEVNULL
+        )
     server = subprocess.Popen(
-        [*manage, "runserver", "--noreload", str(port)], cwd=ROOT, env=environment
+        [*manage, "runserver", "--noreload", str(port)],
+        cwd=ROOT,
+        env=variables,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     try:
-        address = f"http://localhost:{port}"
-        _wait_for(f"{address}/healthz")
-        yield address
+        _wait_for(f"http://localhost:{port}/sign-in")
+        yield f"http://localhost:{port}"
     finally:
         server.terminate()
         server.wait()
@@ -71,7 +73,7 @@ def _wait_for(address: str) -> None:
     until = time.monotonic() + START_SECONDS
     while True:
         try:
-            urllib.request.urlopen(address).close()  # noqa: S310
+            urllib.request.urlopen(address).close()  # noqa: S310 - our own server
         except urllib.error.URLError:
             if time.monotonic() > until:
                 raise
@@ -82,44 +84,59 @@ def _wait_for(address: str) -> None:
 
 def _take_all(address: str) -> None:
     with sync_playwright() as playwright:
-        path = find_browser(playwright)
-        if path is None:
+        browser = launch(playwright)
+        if browser is None:
             sys.exit(NO_BROWSER)
-        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
         for scheme, suffix in (("light", ""), ("dark", "-dark")):
             page = _signed_in(browser, address, WIDE, scheme)
-            _open_panel(page, address)
+            _open_panel(page)
             page.screenshot(path=PICTURES / f"contacts{suffix}.png")
-            page.goto(f"{address}/t/demo/calls")
+            page.goto("/t/demo/calls")
             page.screenshot(path=PICTURES / f"calls{suffix}.png")
-        phone = _signed_in(browser, address, PHONE, "light")
-        _open_panel(phone, address)
+        phone = _signed_in(browser, address, NARROW, "light")
+        _open_panel(phone)
         phone.screenshot(path=PICTURES / "phone.png")
         browser.close()
 
 
-def _signed_in(browser: Browser, address: str, size: tuple[int, int], scheme: str) -> Page:
+def _signed_in(
+    browser: Browser, address: str, size: ViewportSize, scheme: Literal["light", "dark"]
+) -> Page:
     context = browser.new_context(
-        viewport={"width": size[0], "height": size[1]},
-        color_scheme="dark" if scheme == "dark" else "light",
+        base_url=address,
+        viewport=size,
+        color_scheme=scheme,
+        reduced_motion="reduce",
         timezone_id="America/New_York",
     )
     page = context.new_page()
-    page.goto(address)
-    page.fill("input[name=username]", OWNER)
-    page.fill("input[name=password]", PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/contacts*")
+    page.goto("/sign-in")
+    page.get_by_label("Email").fill(OWNER)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/contacts")
     return page
 
 
-def _open_panel(page: Page, address: str) -> None:
-    """Open the newest contact whose last call was recorded, with its transcript unfolded."""
-    page.goto(f"{address}/t/demo/contacts?sort=-last_call")
-    page.locator("tbody tr").nth(1).click()
+def _open_panel(page: Page) -> None:
+    """Open the qualified contact who was recorded last, heard in part, the transcript unfolded."""
+    page.goto("/t/demo/contacts?sort=-last_call")
+    qualified = page.locator("tbody tr", has_text="Qualified")
+    urls = [row.get_attribute("data-href") for row in qualified.all()]
+    recorded = next(url for url in urls if url and _is_last_recorded(page, url))
+    page.goto("/t/demo/contacts?sort=-last_call")
+    page.locator(f"tr[data-href='{recorded}'] a").click()
     page.locator("[data-player]").first.wait_for()
-    page.locator("details:has-text('Transcript') summary").first.click()
+    page.locator("summary", has_text="Transcript").first.click()
     page.locator("[data-start]").first.wait_for()
+    page.get_by_role("slider").first.click()
+    page.locator(".turn.is-now").wait_for()
+    page.mouse.move(0, 0)
+
+
+def _is_last_recorded(page: Page, url: str) -> bool:
+    page.goto(url)
+    return page.get_by_role("article").first.locator("[data-player]").count() > 0
 
 
 if __name__ == "__main__":

@@ -8,12 +8,8 @@ from playwright.sync_api import Page, expect
 from crm.accounts.models import User
 from crm.accounts.tasks import password_reset_url
 from crm.teams.models import ApiKey, Membership, Role
-from tests.browser.kit import (
-    NARROW,
-    assert_accessible,
-    sign_in,
-    without_javascript,
-)
+from tests.browser.chromium import NARROW
+from tests.browser.kit import assert_accessible, sign_in, without_javascript
 from tests.factories import PASSWORD, ApiKeyFactory, ContactFactory, MembershipFactory, UserFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -8,7 +8,8 @@ from playwright.sync_api import Page, expect
 from contacts.models import Contact
 from crm.accounts.models import User
 from crm.teams.models import Team
-from tests.browser.kit import WIDE, assert_accessible, sign_in
+from tests.browser.chromium import WIDE
+from tests.browser.kit import assert_accessible, sign_in
 from tests.factories import CallFactory, CompanyFactory, ContactFactory, TeamFactory, UserFactory
 
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from contacts.models import Contact
-from tests.browser.kit import NARROW
+from tests.browser.chromium import NARROW
 from tests.browser.world import World, recorded_call
 from tests.factories import CallFactory
 

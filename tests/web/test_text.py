@@ -1,4 +1,5 @@
 import datetime as dt
+import re
 import zoneinfo
 from collections.abc import Iterator
 
@@ -105,6 +106,26 @@ def test_highlight(value: str, terms: list[str], expected: str) -> None:
 
 def test_a_tag_is_text_whatever_it_says() -> None:
     assert text.tag_list([("<script>", 3)]) == '<span class="tag tag-3">&lt;script&gt;</span>'
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        ([], []),
+        (["food", "print"], ["food", "print"]),
+        (["decision-maker", "food"], ["decision-maker", "+1"]),
+        (["food", "print", "bottles", "glass"], ["food", "print", "+2"]),
+        (["longer than any column can be", "food"], ["longer than any column can be", "+1"]),
+    ],
+)
+def test_a_row_shows_the_tags_it_has_room_for(names: list[str], expected: list[str]) -> None:
+    shown = text.tag_list([(name, 0) for name in names])
+    assert re.findall(">([^<]+)<", shown) == expected
+
+
+def test_the_tags_left_out_are_at_hand() -> None:
+    shown = text.tag_list([("decision-maker", 1), ("food", 2), ('"vip"', 3)])
+    assert 'title="food, &quot;vip&quot;">+2<' in shown
 
 
 def test_a_status_has_its_glyph_and_its_word() -> None:
