@@ -8,7 +8,8 @@ from operator import or_
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import F, Q
+from django.db import models
+from django.db.models import F, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -16,6 +17,7 @@ from django.utils.safestring import SafeString
 
 from calls.models import (
     STATUS_RANK,
+    Call,
     CallStatus,
     Direction,
     Outcome,
@@ -24,6 +26,8 @@ from calls.models import (
     TranscriptStatus,
 )
 from crm import normalize
+from crm.queries.lookups import IdsField
+from crm.queries.statements import Statement
 from crm.teams.models import Team
 from crm.web import text
 from crm.web.lists import Ordering
@@ -156,8 +160,15 @@ def last_outcomes(
     team: Team, contact_ids: Sequence[uuid.UUID]
 ) -> Mapping[uuid.UUID, Mapping[str, object]]:
     """Return what came of each contact's last call: one query, by the calls' own index."""
-    latest = team.calls.filter(
-        contact__in=contact_ids, started_or_created_at=F("contact__last_call_at")
-    )
-    rows = latest.order_by("id").values_list("contact_id", "status", "outcome")
+    rows = _LAST_CALLS.rows(team.pk, contact_ids)
     return {contact_id: {"outcome": outcome_tag(*ends)} for contact_id, *ends in rows}
+
+
+def _last_calls(team_id: Any, contact_ids: Any) -> QuerySet[Call, Any]:
+    latest = Call.objects.filter(
+        team=team_id, contact__any=contact_ids, started_or_created_at=F("contact__last_call_at")
+    )
+    return latest.order_by("id").values_list("contact_id", "status", "outcome")
+
+
+_LAST_CALLS = Statement(_last_calls, models.UUIDField(), IdsField())

@@ -57,6 +57,7 @@ class CallPageFilterSet(CallFilterSet):
 class CallList(RecordList[Call]):
     """Every call of the team under a heading for its day."""
 
+    model = Call
     template_name = "calls/list.html"
     filterset_class = CallPageFilterSet
     columns = ()
@@ -71,7 +72,7 @@ class CallList(RecordList[Call]):
 
     def get_rows(self, objects: Sequence[Any]) -> list[dict[str, Any]]:
         """Return the list's rows."""
-        query = self.filterset.form.cleaned_data.get("search", "")
+        query = self.asked.get("search", [""])[-1] if not self.filter_errors("search") else ""
         return tables.call_rows(self.team, objects, query)
 
     def get_filter_options(self) -> Mapping[str, Options]:
@@ -82,9 +83,9 @@ class CallList(RecordList[Call]):
         }
 
     def _names(self, name: str, rows: Any) -> Options:
-        asked = self.filterset.form[name].value()
-        if not asked or name in self.filterset.form.errors:
+        if name not in self.asked or self.filter_errors(name):
             return ()
+        asked = self.asked[name][-1]
         return [(asked, str(row)) for row in rows.filter(pk=asked)]
 
 

@@ -41,6 +41,7 @@ def get_company(team: Team, pk: uuid.UUID) -> Company:
 class CompanyList(RecordList[Company]):
     """The table of companies."""
 
+    model = Company
     template_name = "companies/list.html"
     filterset_class = CompanyFilterSet
     columns = tables.COLUMNS

@@ -6,11 +6,15 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
+from django.db import models
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
 from contacts.columns import read_cells
-from contacts.models import ContactTag, LeadStatus
+from contacts.models import ContactTag, LeadStatus, Tag
+from crm.queries.lookups import IdsField
+from crm.queries.statements import Statement
 from crm.teams.models import Team
 from crm.web import text
 from crm.web.lists import Column, Ordering
@@ -46,6 +50,7 @@ VALUE_NAMES = (
     "last_call_at",
 )
 STATUS_LABELS = dict(LeadStatus.choices)
+MOST_TAGS = 200
 
 
 def contact_rows(team: Team, values: Sequence[tuple[Any, ...]]) -> list[dict[str, Any]]:
@@ -81,7 +86,26 @@ def _tags(
 ) -> defaultdict[uuid.UUID, list[tuple[str, int]]]:
     """Return the (name, colour) of each contact's tags, by name."""
     tags: defaultdict[uuid.UUID, list[tuple[str, int]]] = defaultdict(list)
-    links = ContactTag.objects.filter(team=team, contact__in=contact_ids).order_by("tag__name")
-    for contact_id, name, color in links.values_list("contact_id", "tag__name", "tag__color"):
+    for contact_id, name, color in _TAGS.rows(team.pk, contact_ids):
         tags[contact_id].append((name, color))
     return tags
+
+
+def _links(team_id: Any, contact_ids: Any) -> QuerySet[ContactTag, Any]:
+    links = ContactTag.objects.filter(team=team_id, contact__any=contact_ids)
+    return links.order_by("tag__name").values_list("contact_id", "tag__name", "tag__color")
+
+
+_TAGS = Statement(_links, models.UUIDField(), IdsField())
+
+
+def tag_names(team: Team) -> list[str]:
+    """Return the names of the team's tags to choose from, by name."""
+    return [row[0] for row in _TAG_NAMES.rows(team.pk)]
+
+
+def _tag_names(team_id: Any) -> QuerySet[Tag, Any]:
+    return Tag.objects.filter(team=team_id).values_list("name")[:MOST_TAGS]
+
+
+_TAG_NAMES = Statement(_tag_names, models.UUIDField())

@@ -28,7 +28,6 @@ from crm.web.htmx import render_either
 from crm.web.panels import PanelMixin
 
 OF_COMPANY = 50
-MOST_TAGS = 200
 
 
 def get_contact(team: Team, pk: uuid.UUID) -> Contact:
@@ -52,6 +51,7 @@ class ContactPageFilterSet(ContactFilterSet):
 class ContactList(RecordList[Contact]):
     """The table of contacts."""
 
+    model = Contact
     template_name = "contacts/list.html"
     filterset_class = ContactPageFilterSet
     columns = tables.COLUMNS
@@ -70,10 +70,9 @@ class ContactList(RecordList[Contact]):
 
     def get_filter_options(self) -> Mapping[str, Sequence[tuple[str, str]]]:
         """Return the team's tags, and the name of the company that the address asks for."""
-        tags = Tag.objects.filter(team=self.team).values_list("name", flat=True)[:MOST_TAGS]
-        options = {"tag": [(name, name) for name in tags]}
-        company_id = self.filterset.form["companyId"].value()
-        if company_id and "companyId" not in self.filterset.form.errors:
+        options = {"tag": [(name, name) for name in tables.tag_names(self.team)]}
+        if "companyId" in self.asked and not self.filter_errors("companyId"):
+            company_id = self.asked["companyId"][-1]
             found = self.team.companies.filter(pk=company_id).values_list("pk", "name")
             options["companyId"] = [(company_id, name) for _pk, name in found]
         return options

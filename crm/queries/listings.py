@@ -87,7 +87,7 @@ class Listing:
         """
         if start < DEEP:
             return self.read_counted(start, stop, most) if most else (self.read(start, stop), None)
-        found = self._read_by_ids(self.read_ids(start, stop))
+        found = self.read_by_ids(self.read_ids(start, stop))
         return found, self.count(most) if most else None
 
     def search_page(self, start: int, stop: int, most: int) -> tuple[list[Row], int | None]:
@@ -98,12 +98,13 @@ class Listing:
         the hits are found first, then sorted. More than that fill a page soon whichever way.
         """
         found_at_most = most or FEW_HITS + 1
-        ids, count = self.read_hits(start, stop, found_at_most)
+        rows, count = self.read_hits(start, stop, found_at_most)
         if count < found_at_most:
-            return self._read_by_ids(ids), count
+            return rows, count
         return self.page(start, stop, 0)[0], most or None
 
-    def _read_by_ids(self, ids: Sequence[Any]) -> list[Row]:
+    def read_by_ids(self, ids: Sequence[Any]) -> list[Row]:
+        """Return the rows of these ids, in order."""
         known = _of_ids(self.model, self.columns, self.order)
         return known.rows(ids, using=self.using) if ids else []
 
@@ -123,8 +124,11 @@ class Listing:
         """Return the ids of these rows."""
         raise NotImplementedError
 
-    def read_hits(self, start: int, stop: int, most: int) -> tuple[list[Any], int]:
-        """Return these ids among the first `most` rows found, and how many of them there are."""
+    def read_hits(self, start: int, stop: int, most: int) -> tuple[list[Row], int]:
+        """Return these rows among any `most` that meet the condition, and how many such there are.
+
+        As many as `most` are not all, so the rows are of no use then.
+        """
         raise NotImplementedError
 
 
@@ -159,11 +163,13 @@ class QuerySetListing(Listing):
         ids = self.rows.order_by(*self.order).values_list("pk", flat=True)
         return list(ids[start:stop])
 
-    def read_hits(self, start: int, stop: int, most: int) -> tuple[list[Any], int]:
-        """Return the ids among the first `most` rows found."""
+    def read_hits(self, start: int, stop: int, most: int) -> tuple[list[Row], int]:
+        """Return the rows, by the ids of all hits."""
         hits = list(self.rows.order_by().values_list("pk", flat=True)[:most])
+        if len(hits) == most:
+            return [], most
         few = self.model._default_manager.filter(pk__any=hits).order_by(*self.order)
-        return list(few.values_list("pk", flat=True)[start:stop]), len(hits)
+        return list(few.values_list(*self.columns)[start:stop]), len(hits)
 
 
 class CompiledListing(Listing):
@@ -225,8 +231,8 @@ class CompiledListing(Listing):
         )
         return frame.select.read(self.using, sql, [*params, *self.params])
 
-    def read_hits(self, start: int, stop: int, most: int) -> tuple[list[Any], int]:
-        """Return the ids among the first `most` rows found by one query."""
+    def read_hits(self, start: int, stop: int, most: int) -> tuple[list[Row], int]:
+        """Return the rows, by their ids: those and the count are found by one query."""
         frame = _frame(self.model, ("pk",), self.order, self.using)
         hits = f"(SELECT * FROM {frame.table}{self.where} LIMIT {most:d}) {frame.table}"  # noqa: S608
         sql = (
@@ -236,7 +242,8 @@ class CompiledListing(Listing):
         found = frame.select.read(self.using, sql, self.params)
         if not found:
             return [], self.count(most) if start else 0
-        return [row[0] for row in found], found[0][-1]
+        count = found[0][-1]
+        return self.read_by_ids([row[0] for row in found]) if count < most else [], count
 
     def _limit(self, start: int, stop: int) -> str:
         return f" {connections[self.using].ops.limit_offset_sql(start, stop)}"

@@ -92,3 +92,23 @@ class Statement:
         places = [Given(place, kind) for place, kind in enumerate(self._kinds)]
         select = self._known[using] = compile_select(self._build(*places).using(using))
         return select
+
+
+def columns_of(model: type[models.Model], relation: str = "") -> list[str]:
+    """Return the columns of `model` as values_list() takes them, reached through `relation`."""
+    prefix = f"{relation}__" if relation else ""
+    return [f"{prefix}{field.attname}" for field in model._meta.concrete_fields]
+
+
+def load[M: models.Model](model: type[M], row: Row) -> M:
+    """Return the instance that a row of columns_of(model) is."""
+    return model.from_db(DEFAULT_DB_ALIAS, columns_of(model), row)
+
+
+def load_joined[M: models.Model](model: type[M], row: Row, relation: str) -> M:
+    """Return the instance with the one it refers to, from the columns of both."""
+    width = len(model._meta.concrete_fields)
+    instance = load(model, row[:width])
+    related: Any = model._meta.get_field(relation).related_model
+    setattr(instance, relation, load(related, row[width:]))
+    return instance

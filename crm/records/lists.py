@@ -3,28 +3,33 @@
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from django.db.models import QuerySet
 from django.views import View
 
+from crm.queries.listings import Listing, list_rows, list_where
 from crm.records.models import Record
-from crm.records.search import hits_first
 from crm.teams.access import TeamMixin
 from crm.web.lists import ListMixin
 
 
 class RecordList[R: Record](TeamMixin, ListMixin[R], View):
-    """A list page over a team's records; `get_rows` is given tuples of `value_names`."""
+    """A list page over a team's records; `get_rows` is given rows of `value_names`.
 
+    Building objects would cost more than the query.
+    """
+
+    model: ClassVar[type[Record]]
     value_names: ClassVar[Sequence[str]]
 
-    def get_filtered(self) -> QuerySet[R]:
-        """Return the rows that pass every good filter, in a form that sorts quickly."""
-        rows = super().get_filtered()
-        if self.filterset.form.cleaned_data.get(self.search_param):
-            rows, self.known_count = hits_first(rows)
-            rows = rows.filter(team=self.team)
-        return rows
+    def read_page(self, start: int, stop: int, most: int) -> tuple[Sequence[Any], int]:
+        """Return the rows and the count, in most cases by one query."""
+        listing = self.get_listing()
+        is_search = self.search_param in self.asked and not self.filter_errors(self.search_param)
+        found, count = (listing.search_page if is_search else listing.page)(start, stop, most)
+        assert count is not None
+        return found, count
 
-    def read(self, ordered: QuerySet[R]) -> QuerySet[R, Any]:
-        """Return the rows as tuples: building objects would cost more than the query."""
-        return ordered.values_list(*self.value_names)
+    def get_listing(self) -> Listing:
+        """Return the rows that pass every good filter, in the order in force."""
+        if not self.asked:
+            return list_where(self.model, "team", self.team.pk, self.order, self.value_names)
+        return list_rows(self.get_filtered(), self.order, self.value_names)

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 
 from crm.accounts import last_team
 from crm.accounts.models import User
-from crm.teams.models import Membership, Team
+from crm.queries.statements import Statement, columns_of, load_joined
+from crm.teams.models import Membership, Place, Team
 from crm.web.htmx import wants_partial
 
 if TYPE_CHECKING:
@@ -24,16 +27,30 @@ else:
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
+_COLUMNS = columns_of(Membership) + columns_of(Team, "team")
+_NAME, _SLUG = _COLUMNS.index("team__name"), _COLUMNS.index("team__slug")
+
+
+def _memberships(user_id: Any) -> QuerySet[Membership, Any]:
+    return Membership.objects.filter(user=user_id).values_list(*_COLUMNS)
+
+
+_MEMBERSHIPS = Statement(_memberships, models.UUIDField())
+
 
 def get_membership(user: User, team_slug: str) -> Membership:
-    """Return the user's place in the team of that address; raises Http404 where there is none."""
-    membership = (
-        Membership.objects.select_related("team").filter(user=user, team__slug=team_slug).first()
-    )
-    if membership is None:
-        raise Http404("There is no such team.")
-    membership.user = user
-    return membership
+    """Return the user's place in the team of that address, and their other teams' names with it.
+
+    Raises Http404 where there is none.
+    """
+    rows = _MEMBERSHIPS.rows(user.pk)
+    for row in rows:
+        if row[_SLUG] == team_slug:
+            membership = load_joined(Membership, row, "team")
+            membership.user = user
+            membership.teams_of_user = [Place(each[_NAME], each[_SLUG]) for each in rows]
+            return membership
+    raise Http404("There is no such team.")
 
 
 def require_write(membership: Membership) -> None:

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, models
+from django.db import models
 from django.db.models import QuerySet
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
-from crm.queries.statements import Statement
+from crm.queries.statements import Statement, columns_of, load_joined
 from crm.teams.models import ApiKey, Team, hash_secret
 from crm.teams.operations import note_use
 
@@ -40,17 +40,13 @@ def key_of(request: Request) -> ApiKey | None:
 
 def _find(secret: str) -> ApiKey | None:
     for row in _KEYS.rows(hash_secret(secret)):
-        key = ApiKey.from_db(DEFAULT_DB_ALIAS, KEY_COLUMNS, row[: len(KEY_COLUMNS)])
-        key.team = Team.from_db(DEFAULT_DB_ALIAS, TEAM_COLUMNS, row[len(KEY_COLUMNS) :])
-        return key
+        return load_joined(ApiKey, row, "team")
     return None
 
 
 def _keys(key_hash: Any) -> QuerySet[ApiKey, Any]:
-    columns = [*KEY_COLUMNS, *(f"team__{name}" for name in TEAM_COLUMNS)]
+    columns = columns_of(ApiKey) + columns_of(Team, "team")
     return ApiKey.objects.filter(key_hash=key_hash).order_by().values_list(*columns)
 
 
-KEY_COLUMNS = [field.attname for field in ApiKey._meta.concrete_fields]
-TEAM_COLUMNS = [field.attname for field in Team._meta.concrete_fields]
 _KEYS = Statement(_keys, models.CharField())

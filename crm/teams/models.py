@@ -3,7 +3,8 @@
 import hashlib
 import secrets
 import zoneinfo
-from typing import ClassVar, Self
+from collections.abc import Sequence
+from typing import ClassVar, NamedTuple, Self
 
 import uuid_utils.compat
 from django.conf import settings
@@ -57,8 +58,18 @@ class Role(models.TextChoices):
     VIEWER = "viewer", "Viewer"
 
 
+class Place(NamedTuple):
+    """A team as the menu of a user's teams shows it."""
+
+    name: str
+    slug: str
+
+
 class Membership(TeamOwned):
     """A user's place in a team."""
+
+    #: All the user's teams, by name; known where the page's own membership was found.
+    teams_of_user: Sequence[Place] = ()
 
     team = models.ForeignKey(Team, models.CASCADE, related_name="memberships", db_index=False)
     user = models.ForeignKey(

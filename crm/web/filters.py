@@ -10,11 +10,12 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
-from django_filters import FilterSet
+from django_filters import Filter, FilterSet
 
 from crm.web import querystrings
 
 type Options = Sequence[tuple[str, str]]
+type Filters = Mapping[str, Filter]
 YES_NO: Options = (("true", "Yes"), ("false", "No"))
 
 
@@ -41,6 +42,12 @@ class Control:
     options: Sequence[tuple[str, str, bool]] = field(default=())
 
 
+def asked(filters: Filters, query: QueryDict) -> dict[str, list[str]]:
+    """Return the values of each filter that the address sets."""
+    given = {name: [value for value in query.getlist(name) if value != ""] for name in query}
+    return {name: given[name] for name in filters if given.get(name)}
+
+
 def chips(
     filterset: FilterSet,
     query: QueryDict,
@@ -52,11 +59,11 @@ def chips(
 
     `texts` names the values of filters whose form field cannot: `{"company": [(id, name)]}`.
     """
-    names = [name for name in filterset.filters if name not in set(leave_out)]
+    hidden = set(leave_out)
     return [
         _chip(filterset, query, name, values, texts.get(name, ()))
-        for name in names
-        if (values := [value for value in query.getlist(name) if value != ""])
+        for name, values in asked(filterset.filters, query).items()
+        if name not in hidden
     ]
 
 
@@ -69,20 +76,20 @@ def _chip(
     else:
         labels = dict(known or _options(filterset.form.fields[name]))
         text, error = ", ".join(labels.get(value, value) for value in values), ""
-    label, remove_url = _label(filterset, name), querystrings.without(query, name)
+    label, remove_url = _label(filterset.filters, name), querystrings.without(query, name)
     return Chip(name, label, text, remove_url, error, values)
 
 
 def controls(
-    filterset: FilterSet, query: QueryDict, names: Iterable[str], texts: Mapping[str, Options]
+    filters: Filters, query: QueryDict, names: Iterable[str], texts: Mapping[str, Options]
 ) -> list[Control]:
     """Return the controls of the filter menu, in the order of `names`."""
-    return [_control(filterset, query, name, texts.get(name)) for name in names]
+    return [_control(filters, query, name, texts.get(name)) for name in names]
 
 
-def _control(filterset: FilterSet, query: QueryDict, name: str, known: Options | None) -> Control:
-    form_field, chosen = filterset.form.fields[name], query.getlist(name)
-    label = _label(filterset, name)
+def _control(filters: Filters, query: QueryDict, name: str, known: Options | None) -> Control:
+    form_field, chosen = filters[name].field, query.getlist(name)
+    label = _label(filters, name)
     options = known if known is not None else _options(form_field)
     if not options and known is None:
         return Control(name, label, "text", value=chosen[-1] if chosen else "")
@@ -92,8 +99,8 @@ def _control(filterset: FilterSet, query: QueryDict, name: str, known: Options |
     )
 
 
-def _label(filterset: FilterSet, name: str) -> str:
-    return str(filterset.filters[name].label or name.replace("_", " ").capitalize())
+def _label(filters: Filters, name: str) -> str:
+    return str(filters[name].label or name.replace("_", " ").capitalize())
 
 
 def _options(form_field: forms.Field) -> Options:

@@ -19,7 +19,7 @@ from django.views import View
 from django_filters import FilterSet
 
 from crm.web import querystrings
-from crm.web.filters import Chip, Control, Options, chips, controls
+from crm.web.filters import Chip, Control, Options, asked, chips, controls
 from crm.web.htmx import render_either
 
 COUNT_CAP = 1000
@@ -99,16 +99,10 @@ class ListMixin[M: Model](View):
     filter_names: ClassVar[Sequence[str]] = ()
     search_param: ClassVar[str] = "search"
     page_size: ClassVar[int] = 50
-    known_count: int | None = None
-    """How many rows pass the filters, where `get_filtered` has found out on its way."""
 
     def get_queryset(self) -> QuerySet[M]:
         """Return every row that this person may see."""
         raise NotImplementedError
-
-    def read(self, ordered: QuerySet[M]) -> QuerySet[M, Any]:
-        """Return the rows in the form that `get_rows` takes, such as `.values_list(…)`."""
-        return ordered
 
     def get_rows(self, objects: Sequence[Any]) -> Sequence[Any]:
         """Return what the template prints, one a row; dicts are the fastest to print."""
@@ -129,10 +123,12 @@ class ListMixin[M: Model](View):
 
     def _context(self) -> dict[str, Any]:
         query, options = self.request.GET, self.get_filter_options()
-        active: list[Chip] = chips(
-            self.filterset, query, leave_out=[self.search_param], texts=options
+        active: list[Chip] = []
+        if self.asked:
+            active = chips(self.filterset, query, leave_out=[self.search_param], texts=options)
+        shown: list[Control] = controls(
+            self.filterset_class.base_filters, query, self.filter_names, options
         )
-        shown: list[Control] = controls(self.filterset, query, self.filter_names, options)
         search = query.get(self.search_param, "")
         return {
             "page": self.get_page(),
@@ -141,23 +137,34 @@ class ListMixin[M: Model](View):
             "filter_controls": shown,
             "kept_filters": [chip for chip in active if chip.name not in self.filter_names],
             "search": search,
-            "search_error": " ".join(self.filterset.form.errors.get(self.search_param, ())),
+            "search_error": " ".join(self.filter_errors(self.search_param)),
             "is_filtered": bool(active or search.strip()),
             "sort_options": self._sort_options(),
             "list_url": self.request.path,
         }
 
     @cached_property
+    def asked(self) -> Mapping[str, Sequence[str]]:
+        """The values of each filter that the address sets."""
+        return asked(self.filterset_class.base_filters, self.request.GET)
+
+    @cached_property
     def filterset(self) -> FilterSet:
-        """The filterset over this person's rows."""
+        """The filterset over this person's rows; worth its price only where a filter is set."""
         return self.filterset_class(
             data=self.request.GET, queryset=self.get_queryset(), request=self.request
         )
 
     def get_filtered(self) -> QuerySet[M]:
         """Return the rows that pass every filter whose value is good."""
+        if not self.asked:
+            return self.get_queryset()
         self.filterset.is_valid()
         return self.filterset.filter_queryset(self.get_queryset())
+
+    def filter_errors(self, name: str) -> Sequence[str]:
+        """Return what is wrong with the value of a filter."""
+        return self.filterset.form.errors.get(name, ()) if name in self.asked else ()
 
     @cached_property
     def sort(self) -> str:
@@ -167,34 +174,36 @@ class ListMixin[M: Model](View):
 
     def get_page(self) -> Page:
         """Return the page asked for; a page number that makes no sense is the first."""
-        rows = self.get_filtered()
-        ordering = self.orderings[self.sort.removeprefix("-")]
-        ordered = rows.order_by(*ordering.expressions(descending=self.sort.startswith("-")))
         number = _page_number(self.request.GET.get("page", ""))
         start = (number - 1) * self.page_size
-        found = list(self.read(ordered)[start : start + self.page_size + 1])
+        found, count = self.read_page(start, start + self.page_size + 1, COUNT_CAP + 1)
         has_next, found = len(found) > self.page_size, found[: self.page_size]
-        count, text = self._count(rows, start + len(found), complete=not has_next and bool(found))
         return Page(
             rows=[_escaped(row) for row in self.get_rows(found)],
             number=number,
             first=start + 1,
-            count=count,
-            count_text=text,
+            count=min(count, COUNT_CAP),
+            count_text=f"{COUNT_CAP:,}+" if count > COUNT_CAP else f"{count:,}",
             previous_url=self._page_url(number - 1) if number > 1 else "",
             next_url=self._page_url(number + 1) if has_next else "",
         )
 
-    def _count(self, rows: QuerySet[M], seen: int, *, complete: bool) -> tuple[int, str]:
-        """Count to the cap only: an exact count costs more than the page it decorates."""
-        if complete or seen == 0:
-            return seen, f"{seen:,}"
-        count = self.known_count
-        if count is None:
-            count = rows.order_by()[: COUNT_CAP + 1].count()
-        if count > COUNT_CAP:
-            return COUNT_CAP, f"{COUNT_CAP:,}+"
-        return count, f"{count:,}"
+    @property
+    def order(self) -> Sequence[OrderBy | str]:
+        """What `order_by` takes for the ordering in force."""
+        ordering = self.orderings[self.sort.removeprefix("-")]
+        return ordering.expressions(descending=self.sort.startswith("-"))
+
+    def read_page(self, start: int, stop: int, most: int) -> tuple[Sequence[Any], int]:
+        """Return the rows from `start` to before `stop`, and their count, no further than `most`.
+
+        An exact count would cost more than the page it decorates.
+        """
+        rows = self.get_filtered()
+        found = list(rows.order_by(*self.order)[start:stop])
+        seen = start + len(found)
+        is_all = seen < stop and (found or not start)
+        return found, seen if is_all else rows.order_by()[:most].count()
 
     def _page_url(self, number: int) -> str:
         return querystrings.changed(self.request.GET, page=str(number) if number > 1 else None)

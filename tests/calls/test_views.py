@@ -164,7 +164,7 @@ def test_no_calls_yet_is_another_page_than_nothing_matches(reader: Reader, team:
     assert "Nothing matches" in words(reader.get("calls:list", outcome="busy"))
 
 
-@pytest.mark.parametrize(("query", "count"), [({}, 5), ({"search": "note"}, 7)])
+@pytest.mark.parametrize(("query", "count"), [({}, 4), ({"search": "note"}, 6)])
 def test_the_list_asks_the_database_as_often_for_fifty_as_for_one(
     reader: Reader,
     contact: Contact,
@@ -173,7 +173,7 @@ def test_the_list_asks_the_database_as_often_for_fifty_as_for_one(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     CallFactory.create(contact=contact, summary="Nothing of note.")
-    # session, user, membership · calls · teams; searching, also the hits, and what was said
+    # session, user, memberships · calls; searching, also the hits, and what was said
     with django_assert_num_queries(count):
         reader.get("calls:list", **query)
     for _ in range(49):
