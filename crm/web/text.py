@@ -124,7 +124,7 @@ def tag_list(tags: Sequence[tuple[str, int]]) -> SafeString:
 
 
 def _fitting(tags: Sequence[tuple[str, int]]) -> int:
-    room = TAG_LETTERS
+    room: float = TAG_LETTERS
     for place, (name, _color) in enumerate(tags):
         room -= len(name) + TAG_EDGES
         if room < 0:
