@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from calls.ingest import find_contact, read_number
-from calls.models import Call, Recording, Transcript, TranscriptStatus
+from calls.models import Call, Recording, Transcript
 from calls.operations import Sound, delete_calls, save_call
 from calls.serving import get_recording, serve_recording
 from calls.turns import clean_turns
@@ -66,10 +66,7 @@ class CallForm(AdminRecordForm):
     def _turns(self) -> list[dict[str, Any]] | None:
         if "turns" not in self.changed_data:
             return None
-        turns = self.cleaned_data["turns"]
-        if turns is None:
-            self.instance.transcript_status = TranscriptStatus.NONE
-        return turns or []
+        return self.cleaned_data["turns"] or []
 
     def _sound(self) -> Sound | None:
         file, url = self.cleaned_data["recording"], self.cleaned_data["recording_url"]

@@ -3,12 +3,14 @@
 import dataclasses
 import uuid
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.db import transaction
 from django.db.models import Max, OuterRef, Subquery
+from django.db.models.fields.files import FieldFile
 
 from calls.models import Call, Recording, Transcript, TranscriptStatus
 from calls.recordings import MAX_BYTES, compute_peaks, sniff_content_type
@@ -42,13 +44,7 @@ def save_call(
     since it was loaded.
     """
     errors, cleaned = _clean_parts(turns, sound)
-    extra: dict[str, list[Any]] = {}
-    if cleaned is not None:
-        old = _transcript(call)
-        known = old.turns if old else []
-        if known != cleaned:
-            extra["turns"] = [len(known), len(cleaned)]
-        call.transcript_status = TranscriptStatus.READY if cleaned else call.transcript_status
+    extra = {} if cleaned is None else _turn_changes(call, cleaned)
     if sound is not None:
         extra |= _recording_changes(call, sound)
 
@@ -83,9 +79,8 @@ def delete_calls(calls: Sequence[Call], *, by: Author) -> None:
     with transaction.atomic():
         writing.delete_records(calls, by=by)
         refresh_last_calls(team_id, {call.loaded("contact") for call in calls})
-        # A file cannot be rolled back, so it goes last, when the row is surely gone.
         for file in files:
-            transaction.on_commit(lambda file=file: file.storage.delete(file.name))  # type: ignore[misc]
+            _delete_when_committed(file)
 
 
 def refresh_last_calls(team_id: uuid.UUID, contact_ids: Iterable[uuid.UUID | None]) -> None:
@@ -169,6 +164,17 @@ def _transcript(call: Call) -> Transcript | None:
     return Transcript.objects.filter(team_id=call.team_id, call=call.pk).first()
 
 
+def _turn_changes(call: Call, turns: list[dict[str, Any]]) -> dict[str, list[Any]]:
+    """Return what history says of new turns; the call's status says whether there are any."""
+    old = _transcript(call)
+    known = old.turns if old else []
+    if turns:
+        call.transcript_status = TranscriptStatus.READY
+    elif known:
+        call.transcript_status = TranscriptStatus.NONE
+    return {"turns": [len(known), len(turns)]} if known != turns else {}
+
+
 def _write_transcript(call: Call, turns: list[dict[str, Any]]) -> None:
     Transcript.objects.update_or_create(
         team_id=call.team_id, call_id=call.pk, defaults={"turns": turns, "text": words_of(turns)}
@@ -200,10 +206,20 @@ def _write_recording(call: Call, sound: Sound) -> None:
         recording.size = sound.file.size or 0
         recording.duration_seconds = peaks.pop("seconds", None)
         recording.peaks = peaks
+        _delete_when_committed(recording.file)
         recording.file.save(
             f"{call.pk}.{_extension(recording.content_type)}", sound.file, save=False
         )
     recording.save()
+
+
+def _delete_when_committed(file: FieldFile) -> None:
+    """Delete the stored file, if there is one, when its row is surely gone or names another.
+
+    A file cannot be rolled back, so it goes last.
+    """
+    if file:
+        transaction.on_commit(partial(file.storage.delete, file.name or ""))
 
 
 def _extension(content_type: str) -> str:

@@ -220,6 +220,24 @@ def test_a_deleted_call_takes_transcript_and_file_along(team: Team) -> None:
     assert Change.objects.get(verb=Verb.DELETED).record_id == gone
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_new_recording_takes_the_place_of_the_old_file(team: Team) -> None:
+    call = CallFactory.create(team=team, recorded=True)
+    old = call.recordings.get().file
+    save_call(call, by=BY, sound=Sound(file=wav_file(2.0)))
+    new = call.recordings.get().file
+    assert new.name != old.name
+    assert new.storage.exists(new.name)
+    assert not old.storage.exists(old.name)
+
+
+def test_a_transcript_that_is_emptied_is_none(team: Team) -> None:
+    call = CallFactory.create(team=team, turns=TURNS)
+    save_call(call, by=BY, turns=[])
+    call.refresh_from_db()
+    assert call.transcript_status == "none"
+
+
 def test_a_deleted_contact_leaves_its_calls(contact: Contact) -> None:
     call = CallFactory.create(contact=contact)
     delete_contact(contact, by=BY)
