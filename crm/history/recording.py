@@ -8,7 +8,6 @@ from typing import Any
 
 from crm.accounts.models import User
 from crm.history.models import Change, Origin, Verb
-from crm.queries.inserts import insert
 from crm.teams.models import ApiKey
 
 
@@ -64,6 +63,6 @@ def record_changes(entries: Iterable[Entry], *, by: Author, at: dt.datetime) -> 
         for entry in entries
     ]
     if len(changes) == 1:
-        insert(changes[0])
+        changes[0].save(force_insert=True)
     else:
         Change.objects.bulk_create(changes, batch_size=1000)

@@ -19,7 +19,6 @@ from django.utils import timezone
 
 from crm.history.models import Verb
 from crm.history.recording import Author, Entry, record_changes
-from crm.queries.inserts import insert
 from crm.records.models import Record
 
 type Errors = dict[int, ValidationError]
@@ -160,7 +159,7 @@ def _entry(record: Record, verb: Verb, fields: dict[str, list[Any]]) -> Entry:
 
 def _insert[R: Record](records: list[R]) -> None:
     if len(records) == 1:
-        insert(records[0])
+        records[0].save(force_insert=True)
     elif records:
         type(records[0])._default_manager.bulk_create(records, batch_size=1000)
 
