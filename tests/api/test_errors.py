@@ -59,7 +59,7 @@ def test_a_failure_of_the_server_tells_nothing(
         raise RuntimeError("Anna Berg, +14155550182")
 
     monkeypatch.setattr(contacts_api.ContactView, "get_records", fail)
-    response = api.list("contacts")
+    response = api.list("contacts", search="Anna")
     assert response.status_code == 500
     assert response.json()["type"] == "server_error"
     assert "Anna" not in response.text
