@@ -1,4 +1,4 @@
-"""The worker: takes tasks from the database's queue, and tidies up now and then."""
+"""The worker: takes tasks from the queue, knocks again for rows left lying, and tidies up."""
 
 import signal
 import sys
@@ -7,7 +7,8 @@ from types import FrameType
 from typing import Any
 
 import structlog
-from django.db import OperationalError, close_old_connections
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, close_old_connections, connections
 from django.tasks import DEFAULT_TASK_BACKEND_ALIAS, TaskResultStatus
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker as QueueWorker
@@ -15,6 +16,7 @@ from django_tasks_db.models import DBTaskResult
 from django_tasks_db.utils import is_locked_database_exception
 
 from crm.jobs.housekeeping import tidy_up
+from crm.jobs.reaper import knock_again
 from crm.queries.connections import close_lost_connections
 
 log = structlog.get_logger("callbook.worker")
@@ -40,22 +42,33 @@ class Worker(QueueWorker):
             worker_id=get_random_string(32),
         )
         self.idle = False
-        self.next_tidying = time.monotonic()
+        self.next_tidying = self.next_reaping = time.monotonic()
 
     def run(self) -> None:
-        """Work until told to stop."""
+        """Work until told to stop; a database that goes away is waited for."""
         log.info("worker started")
         while self.running:
             close_old_connections()
             close_lost_connections()
-            # Looking takes no lock; on SQLite the queue's own way to look shuts out every writer.
-            if self.has_work():
-                self.run_waiting()
-            elif time.monotonic() >= self.next_tidying:
-                self.tidy()
-            else:
+            try:
+                self.look_round()
+            except (OperationalError, InterfaceError) as error:
+                log.warning("no answer from the database", error=type(error).__name__)
+                connections.close_all()
                 self.rest()
         log.info("worker ended")
+
+    def look_round(self) -> None:
+        """Do what is to be done next, or rest."""
+        if time.monotonic() >= self.next_reaping:
+            self.reap()
+        # Looking takes no lock; on SQLite the queue's own way to look shuts out every writer.
+        if self.has_work():
+            self.run_waiting()
+        elif time.monotonic() >= self.next_tidying:
+            self.tidy()
+        else:
+            self.rest()
 
     def has_work(self) -> bool:
         """Return whether a task waits to be run now."""
@@ -77,6 +90,18 @@ class Worker(QueueWorker):
             log.info("task done", **said)
         else:
             log.error("task failed", **said, error=db_task_result.exception_class_path)
+        # Where tasks never run out, this is the only time for it.
+        if time.monotonic() >= self.next_reaping:
+            self.reap()
+
+    def reap(self) -> None:
+        """Knock for rows that were left lying, unless another process is writing for long."""
+        self.next_reaping = time.monotonic() + settings.REAPER_SECONDS
+        try:
+            knock_again()
+        except OperationalError as error:
+            if not is_locked_database_exception(error):
+                raise
 
     def tidy(self) -> None:
         """Tidy up, unless another process is writing for long: then a little later."""
