@@ -23,7 +23,7 @@ from crm.records.lists import RecordList
 from crm.records.search import hits_first
 from crm.records.views import RecordFormView
 from crm.teams.access import TeamMixin
-from crm.teams.models import Team
+from crm.teams.models import Right, Team
 from crm.web.filters import Options
 from crm.web.panels import PanelMixin
 
@@ -129,7 +129,7 @@ class CompanyEdit(CompanyFormView):
 class CompanyDelete(TeamMixin, TemplateResponseMixin, View):
     """Asks, naming the company, and deletes it; one that has contacts stays and says so."""
 
-    writes = True
+    needs = Right.WRITE
     template_name = "companies/delete.html"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -23,7 +23,7 @@ from crm.records.lists import RecordList
 from crm.records.views import RecordFormView
 from crm.records.writing import StaleRecord
 from crm.teams.access import TeamMixin
-from crm.teams.models import Team
+from crm.teams.models import Right, Team
 from crm.web.htmx import render_either
 from crm.web.panels import PanelMixin
 
@@ -158,7 +158,7 @@ class ContactEdit(ContactFormView):
 class ContactStatus(TeamMixin, View):
     """Sets the lead status from its menu."""
 
-    writes = True
+    needs = Right.WRITE
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -182,7 +182,7 @@ class ContactStatus(TeamMixin, View):
 class ContactDelete(TeamMixin, TemplateResponseMixin, View):
     """Asks, naming the contact, and deletes it; its calls stay."""
 
-    writes = True
+    needs = Right.WRITE
     template_name = "contacts/delete.html"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

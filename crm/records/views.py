@@ -10,13 +10,14 @@ from django.views.generic.base import TemplateResponseMixin, View
 from crm.history.recording import Author
 from crm.records.forms import RecordForm
 from crm.teams.access import TeamMixin
+from crm.teams.models import Right
 from crm.web.panels import PanelMixin
 
 
 class RecordFormView(TeamMixin, PanelMixin, TemplateResponseMixin, View):
     """GET shows the form, POST writes it and leads to the record, or shows it again with errors."""
 
-    writes = True
+    needs = Right.WRITE
     form_class: ClassVar[type[RecordForm]]
 
     def get_form(self, data: Any = None) -> RecordForm:

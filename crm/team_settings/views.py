@@ -13,7 +13,7 @@ from django.views.generic import TemplateView, View
 from crm.accounts.models import User
 from crm.team_settings.forms import ApiKeyForm
 from crm.teams.access import TeamMixin
-from crm.teams.models import ApiKey
+from crm.teams.models import ApiKey, Right
 from crm.teams.operations import revoke_api_key
 
 
@@ -31,7 +31,7 @@ class TeamPage(TeamMixin, TemplateView):
 class KeyList(TeamMixin, TemplateView):
     """The team's API keys, newest first."""
 
-    administers = True
+    needs = Right.ADMINISTER
     template_name = "team_settings/keys.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -44,7 +44,7 @@ class KeyList(TeamMixin, TemplateView):
 class KeyCreate(TeamMixin, View):
     """Make a key; the answer to the form shows it, once, and it is kept nowhere."""
 
-    administers = True
+    needs = Right.ADMINISTER
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """Show the empty form."""
@@ -68,7 +68,7 @@ class KeyCreate(TeamMixin, View):
 class KeyRevoke(TeamMixin, View):
     """Asks, naming the key, and makes it useless for good."""
 
-    administers = True
+    needs = Right.ADMINISTER
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """Say what will be revoked."""

@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 import zoneinfo
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import ClassVar, NamedTuple, Self
 
 import uuid_utils.compat
@@ -58,6 +58,15 @@ class Role(models.TextChoices):
     VIEWER = "viewer", "Viewer"
 
 
+class Right(models.TextChoices):
+    """What can be done in a team; `access` says which roles may."""
+
+    READ = "read", "See contacts, companies, calls and who belongs to the team"
+    WRITE = "write", "Add, change and delete contacts, companies and calls"
+    ADMINISTER = "administer", "Invite and remove people, give roles, manage keys and settings"
+    OWN = "own", "Make and remove owners, hand over the team"
+
+
 class Place(NamedTuple):
     """A team as the menu of a user's teams shows it."""
 
@@ -70,6 +79,8 @@ class Membership(TeamOwned):
 
     #: All the user's teams, by name; known where the page's own membership was found.
     teams_of_user: Sequence[Place] = ()
+    #: What the member may do; known there too, from `access`.
+    rights: Set[Right] = frozenset()
 
     team = models.ForeignKey(Team, models.CASCADE, related_name="memberships", db_index=False)
     user = models.ForeignKey(
@@ -95,12 +106,17 @@ class Membership(TeamOwned):
     @property
     def can_write(self) -> bool:
         """Whether this member may change contacts, companies and calls."""
-        return self.role != Role.VIEWER
+        return Right.WRITE in self.rights
 
     @property
     def can_administer(self) -> bool:
-        """Whether this member may manage the team's keys and settings."""
-        return self.role in (Role.OWNER, Role.ADMIN)
+        """Whether this member may manage the team's people, keys and settings."""
+        return Right.ADMINISTER in self.rights
+
+    @property
+    def can_own(self) -> bool:
+        """Whether this member decides who owns the team."""
+        return Right.OWN in self.rights
 
 
 class Scope(models.TextChoices):

@@ -5,25 +5,11 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from crm.teams.models import ApiKey, Role, Scope
-from tests.factories import ApiKeyFactory, MembershipFactory, TeamFactory
+from crm.teams.models import ApiKey, Scope
+from tests.factories import ApiKeyFactory, TeamFactory
 
 NOW = timezone.now()
 HOUR = dt.timedelta(hours=1)
-
-
-@pytest.mark.parametrize(
-    ("role", "writes", "administers"),
-    [
-        (Role.OWNER, True, True),
-        (Role.ADMIN, True, True),
-        (Role.MEMBER, True, False),
-        (Role.VIEWER, False, False),
-    ],
-)
-def test_what_a_role_may_do(role: str, writes: bool, administers: bool) -> None:
-    membership = MembershipFactory.build(team=None, user=None, role=role)
-    assert (membership.can_write, membership.can_administer) == (writes, administers)
 
 
 @pytest.mark.django_db
