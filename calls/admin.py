@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from calls.ingest import find_contact, read_number
-from calls.models import Call, Recording, Transcript
+from calls.models import BY_HAND, Call, Recording, Transcript
 from calls.operations import Sound, delete_calls, save_call
 from calls.serving import get_recording, serve_recording
 from calls.turns import clean_turns
@@ -41,7 +41,7 @@ class CallForm(AdminRecordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance._state.adding:
-            self.initial["provider"] = "manual"
+            self.initial["provider"] = BY_HAND
             return
         of_call = {"team": self.instance.team_id, "call": self.instance}
         transcript = Transcript.objects.filter(**of_call).first()

@@ -43,6 +43,8 @@ STATUS_RANK = {CallStatus.QUEUED: 0, CallStatus.RINGING: 1, CallStatus.IN_PROGRE
 TERMINAL_RANK = 3
 #: A longer one is a mistaken date; its seconds would not fit their column either.
 LONGEST_CALL = dt.timedelta(days=31)
+#: The provider of a call that somebody logged by hand.
+BY_HAND = "manual"
 
 
 class Outcome(models.TextChoices):
@@ -204,6 +206,11 @@ class Call(Record):
     def is_over(self) -> bool:
         """Whether nothing more will happen in this call."""
         return self.status not in STATUS_RANK
+
+    @property
+    def is_by_hand(self) -> bool:
+        """Whether somebody logged it; what a platform told of a call is not theirs to edit."""
+        return self.provider == BY_HAND
 
     @property
     def contact_number(self) -> str:

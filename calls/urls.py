@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from calls import views
+from calls import by_hand, views
 
 app_name = "calls"
 urlpatterns = [
@@ -10,5 +10,8 @@ urlpatterns = [
     path("calls/<uuid:pk>", views.CallDetail.as_view(), name="detail"),
     path("calls/<uuid:pk>/transcript", views.CallTranscript.as_view(), name="transcript"),
     path("calls/<uuid:pk>/recording", views.CallRecording.as_view(), name="recording"),
+    path("calls/<uuid:pk>/edit", by_hand.CallEdit.as_view(), name="edit"),
+    path("calls/<uuid:pk>/delete", by_hand.CallDelete.as_view(), name="delete"),
     path("contacts/<uuid:contact_id>/calls", views.CallsOfContact.as_view(), name="of_contact"),
+    path("contacts/<uuid:contact_id>/calls/new", by_hand.CallLog.as_view(), name="log"),
 ]

@@ -19,6 +19,7 @@ from calls.serving import get_recording, serve_recording
 from contacts.models import Contact
 from crm.api.filters import ChoiceFilter
 from crm.api.values import read_uuid
+from crm.history.models import Change, Verb
 from crm.records.lists import RecordList
 from crm.teams.access import TeamMixin
 from crm.teams.models import Team
@@ -110,6 +111,7 @@ class CallDetail(TeamMixin, PanelMixin, TemplateView):
         return context | {
             "cost": f"{cost} {call.cost_currency}".strip(),
             "sharers": find_sharers(call),
+            "logged_by": find_logger(call) if call.is_by_hand else "",
             "query": self.request.GET.get("search", ""),
         }
 
@@ -138,6 +140,15 @@ def find_sharers(call: Call) -> list[Contact]:
     if call.contact or not call.contact_number:
         return []
     return list(call.team.contacts.with_number(call.contact_number)[:MOST_SHARERS])
+
+
+def find_logger(call: Call) -> str:
+    """Return who logged the call, as history knows."""
+    made = Change.objects.filter(
+        team=call.team, record_type="call", record_id=call.pk, verb=Verb.CREATED
+    )
+    change = made.select_related("actor_user").first()
+    return str(change.actor_user) if change and change.actor_user else ""
 
 
 def find_turns(call: Call) -> list[dict[str, Any]]:

@@ -38,6 +38,7 @@ class World:
     empty: Company
     contact: Contact
     call: Call
+    logged: Call
     #: One of each of another team, which staff may write all the same.
     theirs: tuple[Company, Contact, Call]
 
@@ -77,6 +78,9 @@ def build_world() -> World:
         empty=CompanyFactory.create(team=team),
         contact=ContactFactory.create(company=company, phone="+14155550182"),
         call=CallFactory.create(contact=ContactFactory.create(company=company)),
+        logged=CallFactory.create(
+            contact=ContactFactory.create(company=company), provider="manual"
+        ),
         theirs=(CompanyFactory.create(team=contact.team), contact, CallFactory.create()),
     )
 
@@ -144,6 +148,25 @@ def page_sets_a_contact_s_status(world: World) -> Any:
 @door(PAGES)
 def page_deletes_a_contact(world: World) -> Any:
     return world.pages.post(world.page(f"contacts/{world.contact.pk}/delete"))
+
+
+LOGGED = {"direction": "inbound", "outcome": "connected", "started_at": "2025-11-24T12:40"}
+
+
+@door(PAGES)
+def page_logs_a_call(world: World) -> Any:
+    return world.pages.post(world.page(f"contacts/{world.contact.pk}/calls/new"), LOGGED)
+
+
+@door(PAGES)
+def page_edits_a_logged_call(world: World) -> Any:
+    data = {**LOGGED, "summary": "Asked for a price.", "version": "1"}
+    return world.pages.post(world.page(f"calls/{world.logged.pk}/edit"), data)
+
+
+@door(PAGES)
+def page_deletes_a_logged_call(world: World) -> Any:
+    return world.pages.post(world.page(f"calls/{world.logged.pk}/delete"))
 
 
 @door(API)

@@ -15,8 +15,9 @@ register = template.Library()
 def calls_of(context: Context, contact: Contact) -> dict[str, Any]:
     """Show the contact's first calls, in the list that keeps itself fresh."""
     team = context["team"]
+    page = {"team": team, "membership": context["membership"]}
     state = find_state(team, contact.pk)
     if state is None:
         # Deleted since the page's view found it.
-        return {"contact": contact, "team": team, "cards": [], "calls_count": 0, "calls_etag": ""}
-    return first_cards(team, contact, state) | {"team": team}
+        return page | {"contact": contact, "cards": [], "calls_count": 0, "calls_etag": ""}
+    return page | first_cards(team, contact, state)

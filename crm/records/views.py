@@ -44,5 +44,9 @@ class RecordFormView(TeamMixin, PanelMixin, TemplateResponseMixin, View):
         is_new = form.instance._state.adding
         if not form.save(Author.person(request.user)):
             return self.render_to_response({"form": form, **context})
-        messages.success(request, f"{form.instance} was {'added' if is_new else 'saved'}.")
+        messages.success(request, self.get_message(form, is_new))
         return redirect(self.get_record_url(form))
+
+    def get_message(self, form: RecordForm, is_new: bool) -> str:
+        """Return what is said of a saved form."""
+        return f"{form.instance} was {'added' if is_new else 'saved'}."

@@ -91,6 +91,7 @@ def _side(name: str, slug: str, mark: str) -> Side:
     )
     call = CallFactory.create(
         contact=contact,
+        provider="manual",
         provider_call_id=f"call-{mark or slug}",
         summary=f"Summary {mark}",
         started_at=dt.datetime(2026, 11, 1, 9, tzinfo=dt.UTC),
