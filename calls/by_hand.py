@@ -19,7 +19,7 @@ from crm.history.recording import Author
 from crm.records.forms import RecordForm
 from crm.records.views import RecordFormView
 from crm.teams.access import TeamMixin
-from crm.teams.models import Team
+from crm.teams.models import Right, Team
 from crm.web import text
 
 
@@ -98,7 +98,7 @@ class CallEdit(LoggedCallFormView):
 class CallDelete(TeamMixin, TemplateResponseMixin, View):
     """Asks, naming the call, and deletes it."""
 
-    writes = True
+    needs = Right.WRITE
     template_name = "calls/delete.html"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
