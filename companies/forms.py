@@ -8,6 +8,7 @@ from companies.models import Company
 from companies.operations import save_company
 from crm.history.recording import Author
 from crm.records.forms import RecordForm
+from crm.web import markdown
 
 
 class CompanyForm(RecordForm):
@@ -39,6 +40,7 @@ class CompanyForm(RecordForm):
             "external_id",
         )
         widgets: ClassVar[dict[str, Any]] = {"notes": forms.Textarea(attrs={"rows": 4})}
+        help_texts: ClassVar[dict[str, str]] = {"notes": markdown.HINT}
 
     def write(self, by: Author) -> None:
         """Write the company."""

@@ -17,6 +17,7 @@ from crm import normalize
 from crm.history.recording import Author
 from crm.records.forms import RecordForm, replaced
 from crm.records.models import Record
+from crm.web import markdown
 from crm.web.forms import Combobox, Switch
 
 
@@ -89,6 +90,7 @@ class ContactForm(RecordForm):
             "do_not_call": Switch,
             "notes": forms.Textarea(attrs={"rows": 4}),
         }
+        help_texts: ClassVar[dict[str, str]] = {"notes": markdown.HINT}
 
     def __init__(self, *args: Any, instance: Contact, **kwargs: Any) -> None:
         super().__init__(*args, instance=instance, **kwargs)

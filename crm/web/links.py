@@ -18,6 +18,7 @@ STYLESHEETS: Final = (
     "layout",
     "components/controls",
     "components/data",
+    "components/prose",
     "components/filters",
     "components/table",
     "components/columns",

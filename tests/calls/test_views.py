@@ -198,9 +198,11 @@ def test_a_call_shows_transcript_facts_and_its_contact(reader: Reader, contact: 
         cost_currency="USD",
         provider="retell",
         assistant_name="Nora",
+        summary="Wants:\n\n- a price",
     )
     response = reader.get("calls:detail", call.pk)
     page, text = response.content.decode(), words(response)
+    assert "<li>a price</li>" in page
     for fact in ("customer-ended-call", "Positive", "0.0269 USD", "retell", "2 turns"):
         assert fact in text
     assert "0:00 Nora Good morning, this is Nora." in text

@@ -119,7 +119,7 @@ def test_the_company_shows_its_facts_and_where_its_contacts_are(reader: Reader, 
         postal_code="111 22",
         city="Stockholm",
         country="SE",
-        notes="Rings back on Fridays",
+        notes="**Rings back** on Fridays",
         external_id="K-9",
     )
     response = reader.get("companies:detail", company.pk)
@@ -127,6 +127,7 @@ def test_the_company_shows_its_facts_and_where_its_contacts_are(reader: Reader, 
     for fact in ("Storgatan 1", "111 22 Stockholm", "Sweden", "Rings back on Fridays", "K-9"):
         assert fact in text
     assert 'href="https://acme.example" rel="noopener noreferrer"' in page
+    assert "<strong>Rings back</strong>" in page
     assert f'hx-get="{reader.url("contacts:of_company", company.pk)}"' in page
     assert "<html" not in reader.get_part("companies:detail", company.pk).content.decode()
 

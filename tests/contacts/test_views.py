@@ -93,9 +93,20 @@ def test_the_panel_shows_every_fact(reader: Reader, team: Team) -> None:
         assert fact in text
     for link in ("tel:+46701740612", "mailto:m@skargard.example", "https://skargard.example"):
         assert f'href="{link}"' in page
-    assert "First line<br>second line" in page
+    assert "First line<br>\nsecond line" in page
     assert "Asked not to be called" in text
     assert "nordics" in text
+
+
+def test_notes_show_as_markdown_and_stay_as_typed(reader: Reader, team: Team) -> None:
+    typed = "# Plan\n**Call** [them](https://a.example)"
+    contact = ContactFactory.create(team=team, notes=typed)
+    page = reader.get("contacts:detail", contact.pk).content.decode()
+    assert "<p><strong>Plan</strong></p>" in page
+    assert '<strong>Call</strong> <a href="https://a.example"' in page
+    form = reader.get("contacts:edit", contact.pk)
+    assert form.context["form"]["notes"].value() == typed
+    assert "Markdown works: **bold**, lists, links." in words(form)
 
 
 def test_calls_come_newest_first_in_the_viewers_timezone(team: Team) -> None:

@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 
 from crm import normalize
 from crm.web import icons, links, text
+from crm.web.markdown import markdown
 from crm.web.waveform import Waveform
 from crm.web.waveform import waveform as draw_waveform
 
@@ -22,6 +23,7 @@ register.filter("duration", text.duration)
 register.filter("clock", text.clock)
 register.filter("exact_time", text.exact_time)
 register.filter("host", text.host)
+register.filter("markdown", markdown)
 
 
 @register.filter
