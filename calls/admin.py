@@ -19,7 +19,7 @@ from calls.serving import get_recording, serve_recording
 from calls.turns import clean_turns
 from crm import normalize
 from crm.history.recording import Author
-from crm.records.admin import AdminRecordForm, RecordAdmin
+from crm.records.record_admin import AdminRecordForm, RecordAdmin
 from crm.teams.owned_admin import InTeamSuggestFilter, TeamOwnedAdmin
 from crm.web.admin import ReadOnlyAdmin, pretty_json
 

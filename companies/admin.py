@@ -14,7 +14,7 @@ from companies.operations import CompanyHasContacts, delete_companies, save_comp
 from companies.resources import CompanyResource
 from crm import normalize
 from crm.history.recording import Author
-from crm.records.admin import AdminRecordForm, RecordAdmin, Undeletable
+from crm.records.record_admin import AdminRecordForm, RecordAdmin, Undeletable
 from crm.records.transfer import TransferAdmin
 from crm.teams.owned_admin import TeamOwnedAdmin
 

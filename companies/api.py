@@ -11,7 +11,7 @@ from companies.representation import COMPANY
 from companies.serializers import CompanySerializer
 from crm.api.exceptions import Conflict
 from crm.api.schema import Operation
-from crm.records.api import CreatesRecords, DeletesRecord, RecordList, RecordView
+from crm.records.api import BY_CUSTOM_FIELD, CreatesRecords, DeletesRecord, RecordList, RecordView
 
 
 class CompanyView(RecordView):
@@ -28,8 +28,7 @@ class CompanyView(RecordView):
 
     def save(self, record: Company, values: dict[str, Any]) -> None:
         """Set the values and save."""
-        for name, value in values.items():
-            setattr(record, name, value)
+        self.set_values(record, values)
         save_company(record, by=self.author)
 
 
@@ -40,7 +39,7 @@ class Companies(CompanyView, CreatesRecords, RecordList):
     orderings = {"createdAt": "created_at", "updatedAt": "updated_at", "name": "name"}
     default_ordering = "name"
     operations = {
-        "GET": Operation("listCompanies", "List the team's companies"),
+        "GET": Operation("listCompanies", "List the team's companies", BY_CUSTOM_FIELD),
         "POST": Operation("createCompany", "Create a company"),
     }
 

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from crm import normalize
 from crm.fields import CountryField, LineField, NotesField, PhoneField, WebsiteField
-from crm.records.models import Record
+from crm.records.models import CustomizedRecord
 from crm.records.search import matches
 from crm.teams.db import unique_in_team
 from crm.teams.models import Team
@@ -28,7 +28,7 @@ class CompanyQuerySet(models.QuerySet["Company"]):
         return self.filter(name_key=normalize.name_key(name))
 
 
-class Company(Record):
+class Company(CustomizedRecord):
     """A company of a team. Its name is unique there, whatever the case and spacing."""
 
     team = models.ForeignKey(
@@ -52,8 +52,8 @@ class Company(Record):
     )
     search = models.TextField(editable=False, default="")
 
-    KEPT_BY_OPERATIONS = Record.KEPT_BY_OPERATIONS | {"name_key"}
-    DERIVED = Record.DERIVED | {"name_key"}
+    KEPT_BY_OPERATIONS = CustomizedRecord.KEPT_BY_OPERATIONS | {"name_key"}
+    DERIVED = CustomizedRecord.DERIVED | {"name_key"}
 
     objects: ClassVar[models.Manager["Company"]] = models.Manager.from_queryset(CompanyQuerySet)()
 

@@ -27,6 +27,7 @@ COLUMNS = (
     "external_id",
     "created_at",
     "updated_at",
+    "custom_fields",
 )
 
 
@@ -46,6 +47,7 @@ def _show(row: Sequence[Any], contact_count: int) -> dict[str, Any]:
         "postalCode": row[11],
         "country": row[12],
         "notes": row[13],
+        "customFields": row[17],
         "externalId": row[14],
         "contactCount": contact_count,
         "createdAt": row[15],

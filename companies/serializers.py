@@ -5,7 +5,8 @@ from typing import Any, ClassVar
 from rest_framework import serializers
 
 from companies.models import Company
-from crm.api.serializers import IdField, StrictModelSerializer
+from crm.api.serializers import IdField, ObjectField, StrictModelSerializer
+from crm.records.api import CUSTOM_FIELDS
 
 
 class CompanySerializer(StrictModelSerializer):
@@ -13,6 +14,7 @@ class CompanySerializer(StrictModelSerializer):
 
     team_id = IdField(help_text="The key's own team.")
     contact_count = serializers.IntegerField(read_only=True, min_value=0)
+    custom_fields = ObjectField(required=False, help_text=CUSTOM_FIELDS)
 
     class Meta:
         model = Company
@@ -31,6 +33,7 @@ class CompanySerializer(StrictModelSerializer):
             "postal_code",
             "country",
             "notes",
+            "custom_fields",
             "external_id",
             "contact_count",
             "created_at",

@@ -18,6 +18,7 @@ from companies.models import Company, CompanyQuerySet
 from companies.operations import CompanyHasContacts, delete_company
 from crm import normalize
 from crm.history.recording import Author
+from crm.records.facts import custom_facts
 from crm.records.forms import RecordForm
 from crm.records.lists import RecordList
 from crm.records.search import hits_first
@@ -81,7 +82,11 @@ class CompanyDetail(TeamMixin, PanelMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Return the company."""
         company = get_company(self.team, self.kwargs["pk"])
-        return {"company": company, "country_name": normalize.country_name(company.country)}
+        return {
+            "company": company,
+            "custom_facts": custom_facts(company),
+            "country_name": normalize.country_name(company.country),
+        }
 
 
 class CompanyFormView(RecordFormView):

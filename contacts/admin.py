@@ -18,8 +18,8 @@ from contacts.operations import delete_contacts, delete_tag, save_contact, save_
 from contacts.resources import ContactResource
 from crm import normalize
 from crm.history.recording import Author
-from crm.records.admin import AdminRecordForm, RecordAdmin
 from crm.records.form_admin import TeamFormAdmin
+from crm.records.record_admin import AdminRecordForm, RecordAdmin
 from crm.records.transfer import TransferAdmin
 from crm.teams.models import Team
 from crm.teams.owned_admin import InTeamSuggestFilter, TeamOwnedAdmin

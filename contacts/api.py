@@ -11,7 +11,7 @@ from contacts.operations import delete_contact, save_contact
 from contacts.representation import CONTACT
 from contacts.serializers import ContactSerializer
 from crm.api.schema import Operation
-from crm.records.api import CreatesRecords, DeletesRecord, RecordList, RecordView
+from crm.records.api import BY_CUSTOM_FIELD, CreatesRecords, DeletesRecord, RecordList, RecordView
 
 
 class ContactView(RecordView):
@@ -30,8 +30,7 @@ class ContactView(RecordView):
         """Set the values and save; do-not-call is not cleared against the status."""
         values = dict(values)
         tags = values.pop("tags", None)
-        for name, value in values.items():
-            setattr(record, name, value)
+        self.set_values(record, values)
         if values.get("do_not_call") is False and record.lead_status == LeadStatus.DO_NOT_CONTACT:
             raise still_do_not_contact()
         save_contact(record, by=self.author, tags=tags)
@@ -49,7 +48,7 @@ class Contacts(ContactView, CreatesRecords, RecordList):
     }
     default_ordering = "-createdAt"
     operations = {
-        "GET": Operation("listContacts", "List the team's contacts"),
+        "GET": Operation("listContacts", "List the team's contacts", BY_CUSTOM_FIELD),
         "POST": Operation(
             "createContact",
             "Create a contact",

@@ -16,7 +16,7 @@ from crm.fields import (
     PhoneField,
     TimezoneField,
 )
-from crm.records.models import Record
+from crm.records.models import CustomizedRecord
 from crm.records.search import matches
 from crm.teams.db import TeamForeignKey, TeamOwned, TeamReference, unique_in_team
 from crm.teams.models import Team
@@ -72,7 +72,7 @@ class ContactQuerySet(models.QuerySet["Contact"]):
         return self.filter(Q(phone=number) | Q(phone_secondary=number))
 
 
-class Contact(Record):
+class Contact(CustomizedRecord):
     """A person at a company. First name, last name and company are required, the rest is not."""
 
     team = models.ForeignKey(
@@ -103,7 +103,7 @@ class Contact(Record):
     last_call_at = models.DateTimeField(null=True, blank=True, editable=False)
     search = models.TextField(editable=False, default="")
 
-    KEPT_BY_OPERATIONS = Record.KEPT_BY_OPERATIONS | {"last_call_at"}
+    KEPT_BY_OPERATIONS = CustomizedRecord.KEPT_BY_OPERATIONS | {"last_call_at"}
 
     objects: ClassVar[models.Manager["Contact"]] = models.Manager.from_queryset(ContactQuerySet)()
 

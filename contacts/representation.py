@@ -34,6 +34,7 @@ COLUMNS = (
     "last_call_at",
     "created_at",
     "updated_at",
+    "custom_fields",
 )
 
 
@@ -56,6 +57,7 @@ def _show(row: Sequence[Any], tags: Sequence[str]) -> dict[str, Any]:
         "doNotCall": row[14],
         "notes": row[15],
         "tags": tags,
+        "customFields": row[20],
         "externalId": row[16],
         "lastCallAt": row[17],
         "createdAt": row[18],

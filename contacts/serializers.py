@@ -5,7 +5,14 @@ from typing import Any, ClassVar
 from rest_framework import serializers
 
 from contacts.models import MAX_TAGS, Contact, Tag
-from crm.api.serializers import IdField, StrictModelSerializer, StrictSerializer, TextField
+from crm.api.serializers import (
+    IdField,
+    ObjectField,
+    StrictModelSerializer,
+    StrictSerializer,
+    TextField,
+)
+from crm.records.api import CUSTOM_FIELDS
 
 LONGEST_TAG = Tag._meta.get_field("name").max_length
 
@@ -29,6 +36,7 @@ class ContactSerializer(StrictModelSerializer):
         required=False,
         help_text="All the tags it shall have; the same word in another case is the same tag.",
     )
+    custom_fields = ObjectField(required=False, help_text=CUSTOM_FIELDS)
 
     class Meta:
         model = Contact
@@ -50,6 +58,7 @@ class ContactSerializer(StrictModelSerializer):
             "do_not_call",
             "notes",
             "tags",
+            "custom_fields",
             "external_id",
             "last_call_at",
             "created_at",

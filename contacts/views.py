@@ -18,6 +18,7 @@ from contacts.operations import delete_contact, save_contact
 from crm.api.filters import TextFilter
 from crm.api.values import read_uuid
 from crm.history.recording import Author
+from crm.records.facts import custom_facts
 from crm.records.forms import RecordForm
 from crm.records.lists import RecordList
 from crm.records.views import RecordFormView
@@ -93,6 +94,7 @@ class ContactDetail(TeamMixin, PanelMixin, TemplateView):
         contact = get_contact(self.team, self.kwargs["pk"])
         return {
             "contact": contact,
+            "custom_facts": custom_facts(contact),
             "tags": Tag.objects.filter(team=self.team, contact_links__contact=contact),
             "statuses": LeadStatus.choices,
             "zone_text": contact.timezone.rpartition("/")[2].replace("_", " "),

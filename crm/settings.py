@@ -93,6 +93,7 @@ INSTALLED_APPS = [
     "crm.jobs",
     "crm.history",
     "crm.team_settings",
+    "crm.records",
     "companies",
     "contacts",
     "calls",

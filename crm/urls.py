@@ -16,6 +16,7 @@ api = [
     path("", include("contacts.api_urls")),
     path("", include("companies.api_urls")),
     path("", include("calls.api_urls")),
+    path("", include("crm.records.api_urls")),
     path("", include("crm.teams.api_urls")),
 ]
 

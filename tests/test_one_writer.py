@@ -14,6 +14,7 @@ from calls.models import Call
 from companies.models import Company
 from contacts.models import Contact
 from crm.history.models import Change, Origin
+from crm.records.models import CustomField
 from tests.doors import ADMIN, API, IMPORT, PAGES, Door, build_world
 
 # The source: who calls what writes?
@@ -110,7 +111,7 @@ type Rows = dict[tuple[str, uuid.UUID], dict[str, Any]]
 def snapshot() -> Rows:
     """Every record as it is stored, without what the operations keep outside history."""
     rows: Rows = {}
-    for model in (Company, Contact, Call):
+    for model in (Company, Contact, Call, CustomField):
         for row in model._default_manager.values():
             row.pop("last_call_at", None)
             rows[model._meta.model_name or "", row["id"]] = row

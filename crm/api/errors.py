@@ -66,7 +66,9 @@ def from_django(error: ValidationError, names: Mapping[str, str]) -> exceptions.
 def _attr(field: str, names: Mapping[str, str]) -> str:
     if field == NON_FIELD_ERRORS:
         return str(api_settings.NON_FIELD_ERRORS_KEY)
-    return names.get(field) or camel(field)
+    # What follows a point is the client's own word: a key of an object.
+    name, point, key = field.partition(".")
+    return f"{names.get(name) or camel(name)}{point}{key}"
 
 
 def _details(error: ValidationError) -> list[exceptions.ErrorDetail]:

@@ -5,7 +5,7 @@ A filterset is declared with Python names and asked with the API's (`lead_status
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 import django_filters
@@ -161,16 +161,16 @@ class FilterSet(django_filters.FilterSet):
 
 
 def narrow[Rows: QuerySet[Any, Any]](
-    filterset: type[FilterSet], rows: Rows, given: dict[str, str]
+    filters: Mapping[str, Filter], rows: Rows, given: dict[str, str]
 ) -> Rows:
-    """Return the rows that pass every filter given.
+    """Return the rows that pass every filter of which a text is given.
 
     Raises ValidationError by parameter. It asks the filters themselves, because building the form
     of a django-filter set costs as much as the query it is for.
     """
     errors: dict[str, Any] = {}
     for name, text in given.items():
-        each = filterset.base_filters[name]
+        each = filters[name]
         try:
             rows = each.filter(rows, _clean(each, text))
         except ValidationError as error:

@@ -40,6 +40,7 @@ class ApiView(APIView):
     #: What the query said: parameters' values, and filters' texts.
     values: dict[str, Any]
     filters: dict[str, str]
+    known_filters: Mapping[str, Filter]
 
     @classmethod
     def get_parameters(cls, method: str) -> list[Parameter]:
@@ -100,7 +101,12 @@ class ApiView(APIView):
     def read_parameters(self, request: Request) -> None:
         """Read the query; raises ValidationError (400) for what is not allowed in it."""
         parameters, filters = _known(type(self), request.method or "")  # type: ignore[arg-type]
-        self.values, self.filters = read_query(request.query_params, parameters, filters)
+        self.known_filters = {**filters, **self.find_filters(request)}
+        self.values, self.filters = read_query(request.query_params, parameters, self.known_filters)
+
+    def find_filters(self, request: Request) -> Mapping[str, Filter]:
+        """Return the filters that depend on who asks, by name."""
+        return {}
 
 
 @cache

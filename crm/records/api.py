@@ -15,7 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from crm.api.exceptions import Conflict, PreconditionFailed
-from crm.api.filters import narrow
+from crm.api.filters import Filter, narrow
 from crm.api.pagination import Window, list_answer
 from crm.api.parameters import PAGING, Parameter, choice_parameter
 from crm.api.schema import IF_MATCH, Answer
@@ -23,12 +23,20 @@ from crm.api.serializers import StrictModelSerializer, error_names, read_body
 from crm.api.versions import check_match, etag
 from crm.history.recording import Author
 from crm.queries.listings import Listing, list_rows, list_where
+from crm.records.catalog import custom_fields
+from crm.records.custom_queries import CustomFilter
+from crm.records.customizing import merged
 from crm.records.models import Record
 from crm.records.representation import Representation
 from crm.records.writing import StaleRecord
 from crm.teams.api import TeamView
 
 TRIES = 5
+CUSTOM_FIELDS = "The team's own fields by key; null takes a value away, what is left out stays."
+BY_CUSTOM_FIELD = (
+    "`customFields.<key>` finds the records with exactly this value in a field of the team's own."
+)
+CUSTOM = "customFields."
 
 
 class RecordView(TeamView):
@@ -70,6 +78,11 @@ class RecordView(TeamView):
         """Set the values and save; raises ValidationError or StaleRecord."""
         raise NotImplementedError
 
+    def set_values(self, record: Any, values: Mapping[str, Any]) -> None:
+        """Set the values; those of the team's own fields are added to what the record has."""
+        for name, value in values.items():
+            setattr(record, name, merged(record, value) if name == "custom_fields" else value)
+
     def answer(self, record: Any, *, status: int = 200, extra: Any = None) -> Response:
         """Return the record with its version; `extra` is what its representation else asks for."""
         shown = self.representation.of_record(record, extra)
@@ -105,6 +118,13 @@ class RecordList(RecordView):
         is_search = bool(self.filters.get("search", "").strip())
         return Response(list_answer(request, listing, window, shown.of_rows, is_search=is_search))
 
+    def find_filters(self, request: Request) -> Mapping[str, Filter]:
+        """Return a filter for each of the team's own fields that the query asks for."""
+        if not any(name.startswith(CUSTOM) for name in request.query_params):
+            return {}
+        fields = custom_fields(self.team.pk, self.model._meta.model_name or "")
+        return {f"{CUSTOM}{field.key}": CustomFilter(field) for field in fields}
+
     def get_listing(self, columns: Sequence[str]) -> Listing:
         """Return the rows that pass the filters, in the order asked for."""
         order = self.get_order()
@@ -112,8 +132,7 @@ class RecordList(RecordView):
             return list_where(self.model, "team", self.team.pk, order, columns)
         rows = self.get_records()
         if self.filters:
-            assert self.filterset_class is not None
-            rows = narrow(self.filterset_class, rows, self.filters)
+            rows = narrow(self.known_filters, rows, self.filters)
         return list_rows(rows, order, columns)
 
     @classmethod

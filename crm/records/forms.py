@@ -9,6 +9,7 @@ from django.http import QueryDict
 
 from crm import normalize
 from crm.history.recording import Author
+from crm.records.custom_forms import CustomFieldsMixin
 from crm.records.models import Record
 from crm.records.writing import StaleRecord
 from crm.web.forms import FoldedFieldsMixin
@@ -19,7 +20,7 @@ else:
     _ModelForm = forms.ModelForm
 
 
-class RecordForm(FoldedFieldsMixin, _ModelForm):
+class RecordForm(CustomFieldsMixin, FoldedFieldsMixin, _ModelForm):
     """Adds or edits one record of a team; a subclass says which operation writes it.
 
     `is_valid()` asks no database: what only it can tell (a name that is taken, a company that is
@@ -38,6 +39,7 @@ class RecordForm(FoldedFieldsMixin, _ModelForm):
             del self.fields["version"]
         else:
             self.initial["version"] = self.instance.version
+        self.add_custom_fields()
         for name, field in self.fields.items():
             if isinstance(field.widget, forms.TelInput) and (stored := self.initial.get(name)):
                 self.initial[name] = _as_dialled(stored, self.instance.phone_region)
@@ -69,6 +71,7 @@ class RecordForm(FoldedFieldsMixin, _ModelForm):
 
     def _post_clean(self) -> None:
         super()._post_clean()  # type: ignore[misc]
+        self.set_custom_values()
         version = self.cleaned_data.get("version")
         if version is not None and version != self.instance.version:
             self._say_stale(self.instance)
@@ -90,11 +93,12 @@ class RecordForm(FoldedFieldsMixin, _ModelForm):
 
     def differences(self, stored: Record) -> list[tuple[str, str]]:
         """Return (field, stored value in words) for each field that would change if written now."""
-        return [
+        built_in = [
             (name, _spoken(stored, name))
             for name in self._meta.fields or ()
             if name in self.fields and stored.loaded(name) != getattr(self.instance, name)
         ]
+        return [*built_in, *self.custom_differences(stored)]
 
 
 def replaced(data: Mapping[str, Any], name: str, value: str) -> QueryDict:

@@ -1,7 +1,8 @@
 """The steps every record's writer shares: validate, then write row and history in one transaction.
 
 1. Each record is cleaned without asking the database (shape, choices, lengths).
-2. The app's `check` asks the database once per batch (company of this team, uniqueness).
+2. The values of the team's own fields are checked, and the app's `check` asks the database once per
+   batch (company of this team, uniqueness).
 3. The good ones are written: new rows in one INSERT, changed ones each by
    `UPDATE … WHERE version = x`, and one Change for each.
 
@@ -19,6 +20,7 @@ from django.utils import timezone
 
 from crm.history.models import Verb
 from crm.history.recording import Author, Entry, record_changes
+from crm.records.customizing import check_custom_values
 from crm.records.models import Record
 
 type Errors = dict[int, ValidationError]
@@ -92,8 +94,9 @@ def save_records[R: Record](
     for index, record in enumerate(records):
         if error := clean(record):
             errors[index] = error
-    for index, error in check(records).items():
-        errors[index] = merge_errors(errors.get(index), error)
+    for found in (check_custom_values(records, by=by), check(records)):
+        for index, error in found.items():
+            errors[index] = merge_errors(errors.get(index), error)
     try:
         saved = _write(_good(records, errors), by, prepare, extra_changes or {}, after)
     except IntegrityError:
@@ -165,7 +168,7 @@ def _insert[R: Record](records: list[R]) -> None:
 
 
 def _update(record: Record, now: dt.datetime) -> None:
-    changed = {name: new for name, (_old, new) in record.changed_fields().items()}
+    changed = {name: new for name, (_old, new) in record.changed_columns().items()}
     changed |= {name: getattr(record, name) for name in record.DERIVED}
     values = {
         record._meta.get_field(name).attname: value  # type: ignore[union-attr]
@@ -185,16 +188,12 @@ def delete_records[R: Record](records: Sequence[R], *, by: Author) -> None:
 
     Raises RestrictedError where other records need one of them.
     """
-    entries = [_entry(record, Verb.DELETED, _last_values(record)) for record in records]
+    entries = [_entry(record, Verb.DELETED, _gone(record)) for record in records]
     with transaction.atomic():
         record_changes(entries, by=by, at=timezone.now())
         for record in records:
             record.delete()
 
 
-def _last_values(record: Record) -> dict[str, list[Any]]:
-    return {
-        name: [value, None]
-        for name, value in getattr(record, "_loaded", {}).items()
-        if value not in (None, "", {})
-    }
+def _gone(record: Record) -> dict[str, list[Any]]:
+    return {name: [value, None] for name, value in record.last_values().items()}

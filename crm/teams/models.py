@@ -129,6 +129,8 @@ class Scope(models.TextChoices):
     COMPANIES_WRITE = "companies:write", "Change companies"
     CALLS_READ = "calls:read", "Read calls"
     CALLS_WRITE = "calls:write", "Change calls"
+    FIELDS_READ = "fields:read", "Read custom fields"
+    FIELDS_WRITE = "fields:write", "Change custom fields"
 
 
 def validate_scopes(value: object) -> None:

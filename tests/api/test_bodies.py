@@ -123,12 +123,12 @@ def test_a_length_that_lies_changes_nothing(api: Program, body: dict[str, Any]) 
 
 
 def test_unknown_and_read_only_fields_are_named(api: Program, body: dict[str, Any]) -> None:
-    strange = {"first_name": "x", "customFields": {}, "id": 1, "createdAt": None, "company": {}}
+    strange = {"first_name": "x", "custom": {}, "id": 1, "createdAt": None, "company": {}}
     response = api.post("contacts", body | strange)
     assert response.status_code == 400
     assert errors(response) == {
         "first_name": "unknown",
-        "customFields": "unknown",
+        "custom": "unknown",
         "id": "read_only",
         "createdAt": "read_only",
         "company": "read_only",

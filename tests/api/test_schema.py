@@ -32,6 +32,12 @@ PROMISED = {
         "DELETE": "deleteCompany",
     },
     "/companies/{id}/contacts": {"GET": "listCompanyContacts"},
+    "/custom-fields": {"GET": "listCustomFields", "POST": "createCustomField"},
+    "/custom-fields/{id}": {
+        "GET": "getCustomField",
+        "PATCH": "updateCustomField",
+        "DELETE": "deleteCustomField",
+    },
     "/calls": {"GET": "listCalls", "POST": "recordCall"},
     "/calls/{id}": {"GET": "getCall", "PATCH": "updateCall"},
     "/calls/{id}/recording": {"GET": "getCallRecording"},

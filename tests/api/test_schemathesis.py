@@ -14,7 +14,14 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from crm.wsgi import application
 from tests.counts import counts
-from tests.factories import ApiKeyFactory, CallFactory, CompanyFactory, ContactFactory, TeamFactory
+from tests.factories import (
+    ApiKeyFactory,
+    CallFactory,
+    CompanyFactory,
+    ContactFactory,
+    CustomFieldFactory,
+    TeamFactory,
+)
 
 schema = schemathesis.openapi.from_wsgi("/api/schema", application)
 # The key is put in below: a case whose only fault were its key would arrive without one.
@@ -47,7 +54,13 @@ def world(_one_connection: None, db: None, settings: Any, tmp_path: Any) -> Worl
     company = CompanyFactory.create(team=team)
     contact = ContactFactory.create(company=company, tags=["vip"])
     call = CallFactory.create(contact=contact, recorded=True)
-    ids = {"team": team.pk, "companies": company.pk, "contacts": contact.pk, "calls": call.pk}
+    ids = {
+        "team": team.pk,
+        "companies": company.pk,
+        "contacts": contact.pk,
+        "calls": call.pk,
+        "custom-fields": CustomFieldFactory.create(team=team, key="plan").pk,
+    }
     return World(key.secret, ids)
 
 

@@ -18,7 +18,7 @@ TEXTS = (
     "website industry companySize phone addressLine1 addressLine2 city state postalCode country "
     "notes externalId"
 ).split()
-FIELDS = ["id", "teamId", "name", *TEXTS, "contactCount", "createdAt", "updatedAt"]
+FIELDS = ["id", "teamId", "name", *TEXTS, "customFields", "contactCount", "createdAt", "updatedAt"]
 
 
 @pytest.fixture
@@ -183,6 +183,6 @@ def test_a_create_takes_few_queries(
 ) -> None:
     body: dict[str, Any] = {"teamId": str(api.team.pk), "name": "Acme"}
     api.get("me")
-    # The key; whether the name is taken; begin, the company, its change, commit.
-    with django_assert_num_queries(6):
+    # The key; custom fields, whether the name is taken; begin, the company, its change, commit.
+    with django_assert_num_queries(7):
         assert api.post("companies", body).status_code == 201

@@ -127,13 +127,13 @@ def test_good_ones_of_a_batch_are_written_and_bad_ones_said_by_place(team: Team)
 def test_a_batch_asks_the_database_as_often_as_one(
     team: Team, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    # savepoint, names, external ids, insert, history, end
+    # custom fields, names, external ids, savepoint, insert, history, end
     for number in (2, 50):
         batch = [
             Company(team=team, name=f"{number} {index}", external_id=f"{number}-{index}")
             for index in range(number)
         ]
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             save_companies(batch, by=BY)
 
 

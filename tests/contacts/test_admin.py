@@ -232,7 +232,7 @@ def test_the_selected_ones_of_several_teams_are_deleted(browser: Staff) -> None:
 def test_more_than_a_thousand_are_never_deleted_at_once(
     browser: Staff, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("crm.records.admin.MOST_AT_ONCE", 2)
+    monkeypatch.setattr("crm.records.record_admin.MOST_AT_ONCE", 2)
     for _ in range(3):
         ContactFactory.create()
     data = {"action": "delete_selected", "select_across": "1", "post": "yes"}

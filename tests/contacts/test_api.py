@@ -22,8 +22,8 @@ pytestmark = pytest.mark.django_db
 
 FIELDS = (
     "id teamId companyId company firstName lastName jobTitle email phone phoneSecondary leadStatus "
-    "source timezone preferredContactMethod doNotCall notes tags externalId lastCallAt createdAt "
-    "updatedAt"
+    "source timezone preferredContactMethod doNotCall notes tags customFields externalId "
+    "lastCallAt createdAt updatedAt"
 ).split()
 
 
@@ -74,6 +74,7 @@ def test_the_least_contact(api: Program, body: dict[str, Any], company: Company)
         "leadStatus": "new",
         "doNotCall": False,
         "tags": [],
+        "customFields": {},
         "lastCallAt": None,
     } | dict.fromkeys(
         "jobTitle email phone phoneSecondary source timezone preferredContactMethod notes "
@@ -438,8 +439,8 @@ def test_a_create_takes_few_queries(
     api: Program, body: dict[str, Any], django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     api.get("me")
-    # The key; the company; begin, the contact, its change, commit.
-    with django_assert_num_queries(6):
+    # The key; custom fields, the company; begin, the contact, its change, commit.
+    with django_assert_num_queries(7):
         assert api.post("contacts", body).status_code == 201
 
 

@@ -288,13 +288,14 @@ def test_a_batch_asks_the_database_as_often_as_one(
 ) -> None:
     company = CompanyFactory.create(team=team)
     TagFactory.create(team=team, name="vip")
-    # company, external ids, savepoint, insert, tags, old links, new links, history, end
+    # custom fields, company, external ids, savepoint, insert, tags, old links, new links,
+    # history, end
     for number in (2, 50):
         batch = [
             new(team, company=company, external_id=f"{number}-{index}") for index in range(number)
         ]
         tags = {contact.pk: ["vip"] for contact in batch}
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(10):
             save_contacts(batch, by=BY, tags=tags)
 
 

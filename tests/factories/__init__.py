@@ -4,6 +4,7 @@ from tests.factories.accounts import PASSWORD, UserFactory
 from tests.factories.calls import CallFactory, wav_file
 from tests.factories.companies import CompanyFactory
 from tests.factories.contacts import ContactFactory, TagFactory
+from tests.factories.records import CustomFieldFactory
 from tests.factories.teams import ApiKeyFactory, MembershipFactory, TeamFactory, member_of
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "CallFactory",
     "CompanyFactory",
     "ContactFactory",
+    "CustomFieldFactory",
     "MembershipFactory",
     "TagFactory",
     "TeamFactory",

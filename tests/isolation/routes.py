@@ -79,6 +79,8 @@ ROUTES: dict[str, Page | Api | str] = {
     A + "companies": Api("GET POST"),
     A + "companies/{company}": Api("GET PATCH DELETE"),
     A + "companies/{company}/contacts": Api(),
+    A + "custom-fields": Api("GET POST"),
+    A + "custom-fields/{custom_field}": Api("GET PATCH DELETE"),
     A + "calls": Api("GET POST"),
     A + "calls/{call}": Api("GET PATCH"),
     A + "calls/{call}/recording": Api(),
@@ -86,7 +88,13 @@ ROUTES: dict[str, Page | Api | str] = {
 
 _ID = re.compile(r"<uuid:(?P<name>\w+)>")
 _REGEX_ID = re.compile(r"\(\?P<(?P<name>\w+)>[^)]*\)")
-_OWNERS = {"contacts": "contact", "companies": "company", "calls": "call", "keys": "key"}
+_OWNERS = {
+    "contacts": "contact",
+    "companies": "company",
+    "calls": "call",
+    "keys": "key",
+    "custom-fields": "custom_field",
+}
 
 
 def served() -> Iterator[str]:

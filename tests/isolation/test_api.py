@@ -13,7 +13,14 @@ from tests.isolation.world import MARK, World, build_world, fingerprint
 
 APIS = {route: api for route, api in ROUTES.items() if isinstance(api, Api)}
 CALLS = [(route, method) for route, api in APIS.items() for method in api.methods.split()]
-LISTS = ["contacts", "companies", "calls"]
+#: Each list, and what scopes call it.
+SCOPES = {
+    "contacts": "contacts",
+    "companies": "companies",
+    "calls": "calls",
+    "custom-fields": "fields",
+}
+LISTS = list(SCOPES)
 
 
 @pytest.fixture
@@ -43,11 +50,11 @@ def test_a_key_without_the_scope_is_refused(world: World, route: str, method: st
         pytest.skip("Every key may ask what it is.")
     wrong = {"contacts:read": "companies:read"}
     room = next(name for name in reversed(route.split("/")) if name in LISTS)
-    scopes = [f"{name}:read" for name in LISTS] + [
-        f"{name}:write" for name in LISTS if name != room
+    scopes = [f"{name}:read" for name in SCOPES.values()] + [
+        f"{name}:write" for name in SCOPES.values() if name != SCOPES[room]
     ]
     if method == "GET":
-        scopes = [scope for scope in scopes if scope != f"{room}:read"]
+        scopes = [scope for scope in scopes if scope != f"{SCOPES[room]}:read"]
     key = ApiKeyFactory.create(team=world.ours.team, scopes=scopes or [wrong[room]])
     query = f"?teamId={world.ours.team.pk}"
     response = send(key, method, address(route, "", world.ours.ids()) + query)
@@ -81,7 +88,8 @@ def test_another_team_cannot_be_listed_or_written_to(world: World, room: str) ->
             "POST",
             f"/api/crm/{room}",
             f'{{"teamId": "{team}", "name": "N", "firstName": "A", "lastName": "B", '
-            f'"companyId": "{world.theirs.company.pk}", "direction": "inbound"}}',
+            f'"companyId": "{world.theirs.company.pk}", "direction": "inbound", '
+            '"entityType": "contact", "label": "N"}',
         )
         assert created.status_code in (400, 403), created.text
         assert MARK not in listed.text + created.text

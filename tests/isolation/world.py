@@ -14,12 +14,14 @@ from companies.models import Company
 from contacts.models import Contact
 from crm.accounts.models import User
 from crm.history.models import Change
+from crm.records.models import CustomField
 from crm.teams.models import ApiKey, Role, Team
 from tests.factories import (
     ApiKeyFactory,
     CallFactory,
     CompanyFactory,
     ContactFactory,
+    CustomFieldFactory,
     TeamFactory,
     UserFactory,
     member_of,
@@ -28,7 +30,7 @@ from tests.factories import (
 #: No answer to anybody outside their team may hold this word.
 MARK = "Zanzibar"
 BACKEND = "django.contrib.auth.backends.ModelBackend"
-TEAM_OWNED = (Company, Contact, Call, ApiKey, Change)
+TEAM_OWNED = (Company, Contact, Call, CustomField, ApiKey, Change)
 ROLES = (Role.VIEWER, Role.MEMBER, Role.ADMIN, Role.OWNER)
 
 
@@ -40,6 +42,7 @@ class Side:
     company: Company
     contact: Contact
     call: Call
+    custom_field: CustomField
     key: ApiKey
 
     def ids(self) -> dict[str, Any]:
@@ -48,6 +51,7 @@ class Side:
             "company": self.company.pk,
             "contact": self.contact.pk,
             "call": self.call.pk,
+            "custom_field": self.custom_field.pk,
             "key": self.key.pk,
         }
 
@@ -81,6 +85,7 @@ def build_world() -> World:
 def _side(name: str, slug: str, mark: str) -> Side:
     team = TeamFactory.create(name=f"{name} {mark}".strip(), slug=slug)
     company = CompanyFactory.create(team=team, name=f"Company {mark or slug}")
+    custom_field = CustomFieldFactory.create(team=team, label=f"Plan {mark}".strip(), key="plan")
     contact = ContactFactory.create(
         company=company,
         first_name=mark or "Anna",
@@ -88,6 +93,7 @@ def _side(name: str, slug: str, mark: str) -> Side:
         email=f"{mark or 'anna'}@example.com",
         phone="+14155550182",
         tags=[mark or "vip"],
+        custom_fields={"plan": mark or "Gold"},
     )
     call = CallFactory.create(
         contact=contact,
@@ -99,7 +105,7 @@ def _side(name: str, slug: str, mark: str) -> Side:
         recorded=True,
     )
     key = ApiKeyFactory.create(team=team, name=f"Key {mark}".strip())
-    return Side(team, company, contact, call, key)
+    return Side(team, company, contact, call, custom_field, key)
 
 
 def fingerprint(team: Team) -> dict[str, list[Any]]:

@@ -60,7 +60,7 @@ def test_a_key_does_what_its_scopes_say() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("scopes", [[], ["contacts"], ["*", "fields:read"]])
+@pytest.mark.parametrize("scopes", [[], ["contacts"], ["*", "webhooks:read"]])
 def test_a_key_has_scopes_that_exist(scopes: list[str]) -> None:
     with pytest.raises(ValidationError) as caught:
         ApiKeyFactory.create(scopes=scopes)

@@ -10,15 +10,16 @@ class AddPostgresIndex(Operation):
     """Index `model`'s table on PostgreSQL; `columns` is what stands behind ON table in its SQL.
 
     It locks the table against writes while it is built: right for a table made in the same
-    migration, for no other.
+    migration. Any other table wants `concurrently`, in a migration that is not atomic.
     """
 
     reversible = True
 
-    def __init__(self, model: str, name: str, columns: str) -> None:
+    def __init__(self, model: str, name: str, columns: str, *, concurrently: bool = False) -> None:
         self.model = model
         self.name = name
         self.columns = columns
+        self.concurrently = concurrently
 
     def state_forwards(self, app_label: str, state: Any) -> None:
         """Leave the models as they are: the index is the database's own matter."""
@@ -35,7 +36,10 @@ class AddPostgresIndex(Operation):
             return
         quote = schema_editor.quote_name
         table = to_state.apps.get_model(app_label, self.model)._meta.db_table
-        schema_editor.execute(f"CREATE INDEX {quote(self.name)} ON {quote(table)} {self.columns}")
+        how = "CONCURRENTLY IF NOT EXISTS " if self.concurrently else ""
+        schema_editor.execute(
+            f"CREATE INDEX {how}{quote(self.name)} ON {quote(table)} {self.columns}"
+        )
 
     def database_backwards(
         self,

@@ -1,0 +1,44 @@
+"""A custom field's body as the API reads it, and its answer as the schema describes it."""
+
+from typing import Any, ClassVar
+
+from rest_framework import serializers
+
+from crm.api.serializers import IdField, StrictModelSerializer, TextField
+from crm.records.models import LONGEST_OPTION, MOST_OPTIONS, CustomField
+
+
+class CustomFieldSerializer(StrictModelSerializer):
+    """A field that a team has added to its contacts or companies."""
+
+    team_id = IdField(help_text="The key's own team.")
+    key = TextField(
+        required=False,
+        min_length=2,
+        max_length=64,
+        help_text="What programs call it, for ever; made of the label where it is left out.",
+    )
+    options = serializers.ListField(
+        child=TextField(max_length=LONGEST_OPTION, allow_blank=False),
+        max_length=MOST_OPTIONS,
+        required=False,
+        help_text="Of a select, in order. Values with an option that is left out keep it.",
+    )
+
+    class Meta:
+        model = CustomField
+        fields: ClassVar[list[str]] = [
+            "id",
+            "team_id",
+            "entity_type",
+            "key",
+            "label",
+            "field_type",
+            "options",
+            "description",
+            "required",
+            "position",
+            "active",
+            "created_by",
+        ]
+        extra_kwargs: ClassVar[dict[str, Any]] = {"created_by": {"read_only": True}}
