@@ -159,7 +159,8 @@ def test_every_written_record_leaves_one_change(
 def test_the_demo_leaves_one_change_for_every_record(db: None) -> None:
     call_command("seed_demo")
     written = Change.objects.filter(verb="created").values_list("record_type", "record_id")
-    assert sorted(written) == sorted(snapshot())
+    records = written.filter(record_type__in=["company", "contact", "call"])
+    assert sorted(records) == sorted(snapshot())
     assert set(Change.objects.values_list("origin", "actor_user", "actor_key")) == {
         ("demo", None, None)
     }

@@ -25,8 +25,9 @@ from crm.demo.story import Home, PlannedCall, Teller
 from crm.history.models import Origin
 from crm.history.recording import Author
 from crm.records.writing import Saved
+from crm.team_settings.operations import create_team
+from crm.team_settings.people.operations import add_member
 from crm.teams.models import Role, Team
-from crm.teams.operations import add_member, create_team
 
 BY = Author(Origin.DEMO)
 RECORDED_SECONDS = 37  # the longest call that gets a recording: some 600 kB
@@ -128,10 +129,10 @@ def _team(slug: str, users: list[User]) -> Team:
         if slug in roles
     ]
     owner = next(user for user, role in roles if role == Role.OWNER)
-    team = create_team(HOMES[slug].team, slug, owner=owner, region=region, zone=zone)
+    team = create_team(HOMES[slug].team, slug, owner=owner, by=BY, region=region, zone=zone)
     for user, role in roles:
         if role != Role.OWNER:
-            add_member(team, user, role)
+            add_member(team, user, role, by=BY)
     return team
 
 

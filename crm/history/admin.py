@@ -22,7 +22,14 @@ class RecordTypeFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """Return the kinds of records."""
-        return [("company", "Companies"), ("contact", "Contacts"), ("call", "Calls")]
+        return [
+            ("company", "Companies"),
+            ("contact", "Contacts"),
+            ("call", "Calls"),
+            ("team", "Teams"),
+            ("membership", "Memberships"),
+            ("api_key", "API keys"),
+        ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Change]) -> QuerySet[Change]:
         """Return the changes of the chosen kind."""

@@ -6,8 +6,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from crm.accounts.models import User
-from crm.teams import operations
+from crm.history.recording import Author
+from crm.team_settings import operations
 from crm.teams.models import ApiKey, Scope, Team
 
 LONGEST_LIFE = dt.timedelta(days=10 * 365)
@@ -66,7 +66,7 @@ class ApiKeyForm(forms.Form):
             )
         return last_day
 
-    def create(self, team: Team, by: User) -> tuple[ApiKey, str] | None:
+    def create(self, team: Team, by: Author) -> tuple[ApiKey, str] | None:
         """Make the key and return it with its secret; None where the form has errors."""
         if not self.is_valid():
             return None
@@ -77,7 +77,7 @@ class ApiKeyForm(forms.Form):
                 scopes=self.cleaned_data["scopes"],
                 rate_limit=self.cleaned_data["rate_limit"],
                 expires_at=end_of(self.cleaned_data["expires_at"]),
-                created_by=by,
+                by=by,
             )
         except ValidationError as error:
             self.add_error(None, error)

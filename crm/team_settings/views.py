@@ -10,11 +10,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 from django.views.generic import TemplateView, View
 
-from crm.accounts.models import User
+from crm.history.recording import Author
 from crm.team_settings.forms import ApiKeyForm
+from crm.team_settings.operations import revoke_api_key
 from crm.teams.access import TeamMixin
 from crm.teams.models import ApiKey, Right
-from crm.teams.operations import revoke_api_key
 
 
 class TeamPage(TeamMixin, TemplateView):
@@ -53,9 +53,8 @@ class KeyCreate(TeamMixin, View):
     @method_decorator(sensitive_variables("made", "secret"))
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """Make the key and show it."""
-        assert isinstance(request.user, User)
         form = ApiKeyForm(request.POST)
-        made = form.create(self.team, request.user)
+        made = form.create(self.team, Author.person(request.user))
         if made is None:
             return self._form(form)
         key, secret = made
@@ -77,7 +76,7 @@ class KeyRevoke(TeamMixin, View):
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """Revoke it."""
         key = self.get_key()
-        revoke_api_key(key)
+        revoke_api_key(key, by=Author.person(request.user))
         messages.success(request, f"“{key.name}” is revoked.")
         return redirect("team_settings:keys", self.team.slug)
 

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import (
@@ -16,9 +16,9 @@ from django.contrib.admin.widgets import (
 )
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.db import connections
+from django.db import connections, transaction
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseRedirect
 from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
@@ -214,6 +214,34 @@ class Admin(SuggestMixin, admin.ModelAdmin):
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         """Return the kind of list that reads only what it shows."""
         return NarrowChangeList
+
+    # What an operation refuses while it writes is said; then nothing of the request was written.
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Show the form, or write what it says."""
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except ValidationError as refused:
+            return self._say(request, refused)
+
+    def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Ask, then delete."""
+        try:
+            return super().delete_view(request, *args, **kwargs)
+        except ValidationError as refused:
+            return self._say(request, refused)
+
+    def response_action(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Run the action, all or nothing."""
+        try:
+            with transaction.atomic():
+                return super().response_action(request, *args, **kwargs)
+        except ValidationError as refused:
+            return self._say(request, refused)
+
+    def _say(self, request: HttpRequest, refused: ValidationError) -> HttpResponseRedirect:
+        self.message_user(request, " ".join(refused.messages), messages.ERROR)
+        return HttpResponseRedirect(request.get_full_path())
 
 
 class ReadOnlyAdmin(Admin):

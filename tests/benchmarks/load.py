@@ -34,8 +34,9 @@ from contacts.operations import save_contacts  # noqa: E402
 from crm.accounts.models import User  # noqa: E402
 from crm.history.models import Origin  # noqa: E402
 from crm.history.recording import Author  # noqa: E402
+from crm.team_settings.operations import create_api_key, create_team  # noqa: E402
+from crm.team_settings.people.operations import add_member  # noqa: E402
 from crm.teams.models import Team  # noqa: E402
-from crm.teams.operations import add_member, create_api_key, create_team  # noqa: E402
 
 BATCH = 2000
 #: The generated file has seven statuses of another product; each becomes one of ours.
@@ -61,12 +62,11 @@ def main(directory: Path) -> None:
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
     first = teams["1"]
-    _key, secret = create_api_key(first, "benchmark", rate_limit=0)
     sys.stdout.write(
         json.dumps(
             {
-                "key": secret,
-                "keys": [create_api_key(t, "benchmark", rate_limit=0)[1] for t in teams.values()],
+                "key": _key(first),
+                "keys": [_key(team) for team in teams.values()],
                 "cookie": f"sessionid={_session(user)}",
                 "team_id": str(first.pk),
                 "slug": first.slug,
@@ -78,12 +78,16 @@ def main(directory: Path) -> None:
     )
 
 
+def _key(team: Team) -> str:
+    return create_api_key(team, "benchmark", by=LOADER, rate_limit=0)[1]
+
+
 def _team(number: str, user: User) -> Team:
     slug = f"team-{number}"
     team = Team.objects.filter(slug=slug).first()
     if team is None:
-        return create_team(f"Team {number}", slug, owner=user)
-    add_member(team, user)
+        return create_team(f"Team {number}", slug, owner=user, by=LOADER)
+    add_member(team, user, by=LOADER)
     return team
 
 

@@ -54,7 +54,8 @@ def test_users_have_their_roles_and_nobody_is_staff() -> None:
 def test_history_says_that_it_is_demo_data() -> None:
     changes = Change.objects.all()
     assert set(changes.values_list("origin", flat=True)) == {Origin.DEMO}
-    assert set(changes.values_list("record_type", flat=True)) == {"company", "contact", "call"}
+    kinds = {"team", "membership", "company", "contact", "call"}
+    assert set(changes.values_list("record_type", flat=True)) == kinds
 
 
 def test_calls_have_what_there_is_to_know() -> None:

@@ -5,7 +5,9 @@ from typing import Any
 import factory
 
 from crm.accounts.models import User
-from crm.teams import operations
+from crm.history.models import Origin
+from crm.history.recording import Author
+from crm.team_settings.operations import create_api_key
 from crm.teams.models import ApiKey, Membership, Role, Team
 from tests.factories.accounts import UserFactory
 
@@ -45,7 +47,8 @@ class ApiKeyFactory(factory.django.DjangoModelFactory[Any]):
     @classmethod
     def _create(cls, model_class: type[ApiKey], *args: Any, **kwargs: Any) -> Any:
         key: Any
-        key, secret = operations.create_api_key(kwargs.pop("team"), kwargs.pop("name"), **kwargs)
+        by = Author(Origin.MANUAL, user=kwargs.pop("created_by", None))
+        key, secret = create_api_key(kwargs.pop("team"), kwargs.pop("name"), by=by, **kwargs)
         key.secret = secret
         return key
 

@@ -10,9 +10,11 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from crm.history.models import Origin
+from crm.history.recording import Author
+from crm.team_settings.operations import revoke_api_key
 from crm.teams import throttling
 from crm.teams.models import ApiKey, Role, Scope, Team
-from crm.teams.operations import revoke_api_key
 from tests.api.client import Program, errors, said
 from tests.factories import CompanyFactory, TeamFactory, member_of
 
@@ -66,7 +68,7 @@ def test_a_signed_in_person_is_no_key(team: Team, client: Client) -> None:
 def test_an_expired_and_a_revoked_key_are_told_the_same_as_a_wrong_one(team: Team) -> None:
     past = timezone.now() - dt.timedelta(seconds=1)
     expired, revoked, wrong = Program(team, expires_at=past), Program(team), Program(team)
-    revoke_api_key(revoked.key)
+    revoke_api_key(revoked.key, by=Author(Origin.MANUAL))
     wrong.key.secret += "x"
     answers = [program.get("me") for program in (expired, revoked, wrong)]
     assert [answer.status_code for answer in answers] == [401, 401, 401]

@@ -1,9 +1,11 @@
 import datetime as dt
 import re
+from collections.abc import Iterator
 
 import pytest
 from django.utils import timezone
 
+from crm.history.models import Change
 from crm.teams.models import ApiKey, Membership, Team, hash_secret
 from tests.admin.kit import Staff, change, errors, filled, messages, url
 from tests.factories import ApiKeyFactory, MembershipFactory, TeamFactory, UserFactory
@@ -73,6 +75,59 @@ def test_of_a_membership_only_the_role_changes(browser: Staff) -> None:
     assert change(browser, user, **{"memberships-0-team": other["team"]}).status_code == 302
     membership.refresh_from_db()
     assert (membership.team, membership.user, membership.role) == (team, user, "admin")
+
+
+@pytest.fixture
+def owner() -> Membership:
+    return MembershipFactory.create(role="owner", user__name="Ada Lovelace")
+
+
+def give_up(browser: Staff, owner: Membership) -> Iterator[object]:
+    """Try each way in the admin by which a team could lose its owner."""
+    inline = {"memberships-0-role": "member"}
+    yield change(browser, owner, role="admin")
+    yield change(browser, owner.team, **inline)
+    yield change(browser, owner.user, **inline)
+    yield change(browser, owner.team, **{"memberships-0-DELETE": "on"})
+    yield browser.post(url(owner, "delete"), {"post": "yes"})
+    chosen = {"action": "delete_selected", "_selected_action": [owner.pk], "post": "yes"}
+    yield browser.post(url(Membership), chosen)
+
+
+def test_a_team_keeps_its_last_owner(browser: Staff, owner: Membership) -> None:
+    for refused in give_up(browser, owner):
+        assert refused.status_code == 302
+        [said] = messages(browser.get(refused["Location"]))
+        assert said.startswith(f"Ada Lovelace is the only owner of {owner.team}.")
+        owner.refresh_from_db()
+        assert owner.role == "owner"
+    assert not Change.objects.exists()
+
+
+def test_whatever_staff_change_is_history(browser: Staff, owner: Membership) -> None:
+    change(browser, owner.team, name="Acme", **{"memberships-0-role": "owner"})
+    inline = {
+        "memberships-TOTAL_FORMS": "2",
+        "memberships-1-user": UserFactory.create(email="grace@example.com").pk,
+        "memberships-1-role": "owner",
+        "name": "Acme",
+    }
+    change(browser, owner.team, **inline)
+    change(browser, owner.user, **{"memberships-0-role": "viewer"})
+    browser.post(url(owner, "delete"), {"post": "yes"})
+    add_key(browser, team=owner.team_id, scopes=["*"])
+    browser.post(url(ApiKey), {"action": "revoke", "_selected_action": [ApiKey.objects.get().pk]})
+    changes = Change.objects.order_by("at", "id")
+    assert list(changes.values_list("record_type", "verb")) == [
+        ("team", "updated"),
+        ("membership", "created"),
+        ("membership", "updated"),
+        ("membership", "deleted"),
+        ("api_key", "created"),
+        ("api_key", "updated"),
+    ]
+    assert {c.actor_user for c in changes} == {browser.user}
+    assert {c.team for c in changes} == {owner.team}
 
 
 def test_a_key_is_shown_once_and_works(browser: Staff) -> None:

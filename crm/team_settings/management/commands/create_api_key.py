@@ -4,8 +4,10 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
+from crm.history.models import Origin
+from crm.history.recording import Author
+from crm.team_settings.operations import create_api_key
 from crm.teams.models import Scope, Team
-from crm.teams.operations import create_api_key
 
 
 class Command(BaseCommand):
@@ -32,7 +34,11 @@ class Command(BaseCommand):
             raise CommandError(f"There is no team “{options['team']}”.")
         try:
             key, secret = create_api_key(
-                team, options["name"], scopes=options["scopes"], rate_limit=options["rate_limit"]
+                team,
+                options["name"],
+                by=Author(Origin.MANUAL),
+                scopes=options["scopes"],
+                rate_limit=options["rate_limit"],
             )
         except ValidationError as error:
             raise CommandError(_sentence(error)) from error

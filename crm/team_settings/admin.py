@@ -1,19 +1,21 @@
 """Teams, who belongs to them, and their keys, in the admin."""
 
 from collections.abc import Sequence
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin import ActionLocation
 from django.db.models import QuerySet
+from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
 from django.utils.html import format_html
 
 from crm.accounts.admin import UserAdmin
-from crm.accounts.models import User
+from crm.history.recording import Author
+from crm.team_settings.operations import create_api_key, revoke_api_key, save_team
+from crm.team_settings.people.operations import add_member, change_role, remove_member
 from crm.teams.models import ApiKey, Membership, Scope, Team
-from crm.teams.operations import create_api_key, revoke_api_key
 from crm.teams.owned_admin import TeamOwnedAdmin
 from crm.web.admin import Admin, SuggestFilter, SuggestMixin
 
@@ -32,13 +34,39 @@ class MembershipForm(forms.ModelForm):
                 self.fields[name].disabled = True
 
 
+class MembershipFormSet(BaseInlineFormSet):
+    """Memberships on the page of a team or a user, written by the operations."""
+
+    by: ClassVar[Author]
+
+    def save_new(self, form: Any, commit: bool = True) -> Membership:
+        """Let somebody in."""
+        added: Membership = form.instance
+        return add_member(added.team, added.user, added.role, by=self.by)
+
+    def save_existing(self, form: Any, obj: Membership, commit: bool = True) -> Membership:
+        """Change a role."""
+        return change_role(obj, obj.role, by=self.by, rights_of=None)
+
+    def delete_existing(self, obj: Membership, commit: bool = True) -> None:
+        """Remove a member."""
+        remove_member(obj, by=self.by, rights_of=None)
+
+
 class MembershipInline(SuggestMixin, admin.StackedInline):
     """The members of a team, or the teams of a user."""
 
     model = Membership
     form = MembershipForm
+    formset = MembershipFormSet
     extra = 0
     ordering = ("id",)
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        """Return the formset that writes in the name of who is signed in."""
+        formset: Any = super().get_formset(request, obj, **kwargs)
+        formset.by = Author.person(request.user)
+        return formset
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
         """Return the rows with what they name."""
@@ -68,6 +96,10 @@ class TeamAdmin(Admin):
         """Fill the slug from the name, for a new team."""
         return {} if obj else self.prepopulated_fields
 
+    def save_model(self, request: HttpRequest, obj: Team, form: Any, change: bool) -> None:
+        """Write the team."""
+        save_team(obj, by=Author.person(request.user))
+
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nobody deletes a team."""
         return False
@@ -83,6 +115,29 @@ class MembershipAdmin(TeamOwnedAdmin):
     list_select_related = ("team", "user")
     search_fields = ("user__email", "user__name", "team__name")
     sortable_by = ("created",)
+
+    def save_form(self, request: HttpRequest, form: Any, change: bool) -> Membership:
+        """Let somebody in, or change a role."""
+        asked: Membership = form.instance
+        by = Author.person(request.user)
+        if change:
+            return change_role(asked, asked.role, by=by, rights_of=None)
+        return add_member(asked.team, asked.user, asked.role, by=by)
+
+    def save_model(self, request: HttpRequest, obj: Membership, form: Any, change: bool) -> None:
+        """Write nothing more: `save_form` did."""
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Write nothing more: a membership has nothing beside it."""
+
+    def delete_model(self, request: HttpRequest, obj: Membership) -> None:
+        """Remove a member."""
+        remove_member(obj, by=Author.person(request.user), rights_of=None)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Membership]) -> None:
+        """Remove the selected members, all or none."""
+        for membership in queryset:
+            self.delete_model(request, membership)
 
 
 class ApiKeyForm(forms.ModelForm):
@@ -125,7 +180,7 @@ class ApiKeyAdmin(TeamOwnedAdmin):
             scopes=given["scopes"],
             rate_limit=given["rate_limit"],
             expires_at=given["expires_at"],
-            created_by=cast(User, request.user),
+            by=Author.person(request.user),
         )
         text = "The key “{}” is <code>{}</code>. Copy it now: it is not shown again."
         self.message_user(request, format_html(text, key.name, secret), messages.WARNING)
@@ -159,6 +214,6 @@ class ApiKeyAdmin(TeamOwnedAdmin):
         """Make the keys useless from now on."""
         keys = list(queryset)
         for key in keys:
-            revoke_api_key(key)
+            revoke_api_key(key, by=Author.person(request.user))
         noun = "key was" if len(keys) == 1 else "keys were"
         self.message_user(request, f"{len(keys)} {noun} revoked.", messages.SUCCESS)
