@@ -31,9 +31,19 @@ def save_company(company: Company, *, by: Author) -> Company:
     return writing.save_record(company, save_companies([company], by=by))
 
 
-def save_companies(companies: Sequence[Company], *, by: Author) -> Saved[Company]:
-    """Write companies of one team; errors come back by place, the good ones are written."""
-    return writing.save_records(companies, by=by, check=_check, prepare=_prepare)
+def save_companies(
+    companies: Sequence[Company], *, by: Author, cleaned: bool = False
+) -> Saved[Company]:
+    """Write companies of one team; errors come back by place, the good ones are written.
+
+    `cleaned` ones have been cleaned by themselves already.
+    """
+    return writing.save_records(companies, by=by, check=_check, prepare=_prepare, cleaned=cleaned)
+
+
+def check_companies(companies: Sequence[Company], *, by: Author) -> Errors:
+    """Return what `save_companies` would refuse of cleaned companies; nothing is written."""
+    return writing.check_records(companies, by=by, check=_check, cleaned=True)
 
 
 def delete_company(company: Company, *, by: Author) -> None:

@@ -3,6 +3,7 @@
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from companies.models import Company
@@ -27,29 +28,48 @@ def save_contact(contact: Contact, *, by: Author, tags: Sequence[str] | None = N
 
 
 def save_contacts(
-    contacts: Sequence[Contact], *, by: Author, tags: TagNames | None = None
+    contacts: Sequence[Contact],
+    *,
+    by: Author,
+    tags: TagNames | None = None,
+    cleaned: bool = False,
 ) -> Saved[Contact]:
     """Write contacts of one team; errors come back by place, the good ones are written.
 
     `tags` names, by contact id, all the tags a contact shall have; unknown ones are created.
+    `cleaned` contacts have been cleaned by themselves already.
     """
     wanted, tag_errors = _clean_tags(contacts, tags or {})
     if by.is_machine:
         _keep_do_not_call(contacts)
-    changes = _tag_changes(contacts, wanted)
-
-    def check(batch: Sequence[Contact]) -> Errors:
-        errors = _check(batch)
-        for index, error in tag_errors.items():
-            errors[index] = writing.merge_errors(errors.get(index), error)
-        return errors
 
     def write_tags(saved: Saved[Contact]) -> None:
         _write_tags([*saved.created, *saved.updated], wanted)
 
     return writing.save_records(
-        contacts, by=by, check=check, prepare=_prepare, extra_changes=changes, after=write_tags
+        contacts,
+        by=by,
+        check=partial(_check_all, tag_errors),
+        prepare=_prepare,
+        extra_changes=_tag_changes(contacts, wanted),
+        after=write_tags,
+        cleaned=cleaned,
     )
+
+
+def check_contacts(
+    contacts: Sequence[Contact], *, by: Author, tags: TagNames | None = None
+) -> Errors:
+    """Return what `save_contacts` would refuse of cleaned contacts; nothing is written."""
+    check = partial(_check_all, _clean_tags(contacts, tags or {})[1])
+    return writing.check_records(contacts, by=by, check=check, cleaned=True)
+
+
+def _check_all(tag_errors: Errors, contacts: Sequence[Contact]) -> Errors:
+    errors = _check(contacts)
+    for index, error in tag_errors.items():
+        errors[index] = writing.merge_errors(errors.get(index), error)
+    return errors
 
 
 def delete_contact(contact: Contact, *, by: Author) -> None:
@@ -99,7 +119,11 @@ def _check(contacts: Sequence[Contact]) -> Errors:
 
 def _check_companies(contacts: Sequence[Contact]) -> Errors:
     """The company must be there and of the contact's team: one query for the whole batch."""
-    moved = [contact for contact in contacts if contact.loaded("company") != contact.company_id]
+    moved = [
+        contact
+        for contact in contacts
+        if contact.loaded("company") != contact.company_id and not _brings_company(contact)
+    ]
     wanted = {contact.company_id for contact in moved if contact.company_id}
     found: dict[uuid.UUID, Company] = {}
     if wanted:
@@ -116,6 +140,12 @@ def _check_companies(contacts: Sequence[Contact]) -> Errors:
         elif contact.company_id in wanted:
             errors[index] = writing.ValidationError({"company": does_not_exist("company")})
     return errors
+
+
+def _brings_company(contact: Contact) -> bool:
+    """Return whether its company is a new one too, which the company's own writer checks."""
+    company = contact._state.fields_cache.get("company")
+    return company is not None and company._state.adding
 
 
 def _check_external_ids(contacts: Sequence[Contact]) -> Errors:
@@ -178,19 +208,23 @@ def _tag_changes(
     contacts: Sequence[Contact], wanted: Mapping[uuid.UUID, list[str]]
 ) -> dict[uuid.UUID, dict[str, list[Any]]]:
     """Return what history says of the tags of contacts that exist already."""
-    present: dict[uuid.UUID, list[str]] = {
-        contact.pk: [] for contact in contacts if contact.pk in wanted and not contact._state.adding
-    }
-    if not present:
-        return {}
-    links = ContactTag.objects.filter(team_id=contacts[0].team_id, contact__in=present)
-    for contact_id, name in links.order_by("tag__name").values_list("contact_id", "tag__name"):
-        present[contact_id].append(name)
+    stored = [contact.pk for contact in contacts if not contact._state.adding]
+    ids = [pk for pk in stored if pk in wanted]
+    present = tags_of(contacts[0].team_id, ids) if ids else {}
     return {
         pk: {"tags": [names, sorted(wanted[pk], key=normalize.name_key)]}
         for pk, names in present.items()
         if set(map(normalize.name_key, names)) != set(map(normalize.name_key, wanted[pk]))
     }
+
+
+def tags_of(team_id: uuid.UUID, contact_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[str]]:
+    """Return the names of the contacts' tags, in order: one query."""
+    present: dict[uuid.UUID, list[str]] = {pk: [] for pk in contact_ids}
+    links = ContactTag.objects.filter(team_id=team_id, contact__in=list(present))
+    for contact_id, name in links.order_by("tag__name").values_list("contact_id", "tag__name"):
+        present[contact_id].append(name)
+    return present
 
 
 def _write_tags(contacts: Sequence[Contact], wanted: Mapping[uuid.UUID, list[str]]) -> None:

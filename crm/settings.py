@@ -96,6 +96,7 @@ INSTALLED_APPS = [
     "crm.records",
     "companies",
     "contacts",
+    "contacts.imports",
     "calls",
     "crm.demo",
 ]

@@ -14,6 +14,7 @@ team_pages = [
 
 api = [
     path("", include("contacts.api_urls")),
+    path("", include("contacts.imports.api_urls")),
     path("", include("companies.api_urls")),
     path("", include("calls.api_urls")),
     path("", include("crm.records.api_urls")),

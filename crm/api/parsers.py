@@ -48,7 +48,9 @@ class BodyRequest(Request):
 
     def _load_stream(self) -> None:
         meta = self._request.META
-        if _length(meta) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        # An address that takes files says how large they may be.
+        view = (self.parser_context or {}).get("view")
+        if _length(meta) > getattr(view, "most_bytes", settings.DATA_UPLOAD_MAX_MEMORY_SIZE):
             raise PayloadTooLarge
         if not meta.get("CONTENT_LENGTH") and meta.get("wsgi.input_terminated"):
             self._stream = meta["wsgi.input"]

@@ -46,7 +46,7 @@ REFUSALS = {
     409: "As things stand it cannot be done.",
     412: "The record is not in the version that If-Match names.",
     413: "The body is too large.",
-    415: "The body is not application/json.",
+    415: "The body is not of the type that this address takes.",
     416: "The range begins after the file's end.",
     429: "Too many requests in this hour.",
 }

@@ -44,7 +44,8 @@ def leased[Row: Leased](
         put_off(row, error)
         raise
     else:
-        release(row)
+        if row.lease:
+            release(row)
 
 
 def claim[Row: Leased](

@@ -83,20 +83,16 @@ def save_records[R: Record](
     prepare: Callable[[R], None],
     extra_changes: Mapping[Any, dict[str, list[Any]]] | None = None,
     after: Callable[[Saved[R]], None] | None = None,
+    cleaned: bool = False,
 ) -> Saved[R]:
     """Validate and write a batch of one team's records, new and changed ones together.
 
     `prepare` fills the columns derived from others. `extra_changes` is what history says beyond the
     row's own columns, by record id (a contact's tags); `after` writes it, in the same transaction.
+    `cleaned` records have been through `clean` by themselves already, outside the transaction.
     Raises StaleRecord, and writes nothing, where a record was changed since it was loaded.
     """
-    errors: Errors = {}
-    for index, record in enumerate(records):
-        if error := clean(record):
-            errors[index] = error
-    for found in (check_custom_values(records, by=by), check(records)):
-        for index, error in found.items():
-            errors[index] = merge_errors(errors.get(index), error)
+    errors = check_records(records, by=by, check=check, cleaned=cleaned)
     try:
         saved = _write(_good(records, errors), by, prepare, extra_changes or {}, after)
     except IntegrityError:
@@ -108,6 +104,24 @@ def save_records[R: Record](
         saved = _write(_good(records, errors), by, prepare, extra_changes or {}, after)
     saved.errors = errors
     return saved
+
+
+def check_records[R: Record](
+    records: Sequence[R],
+    *,
+    by: Author,
+    check: Callable[[Sequence[R]], Errors],
+    cleaned: bool = False,
+) -> Errors:
+    """Return what `save_records` would refuse, by place in the batch; nothing is written."""
+    errors: Errors = {}
+    for index, record in enumerate(() if cleaned else records):
+        if error := clean(record):
+            errors[index] = error
+    for found in (check_custom_values(records, by=by), check(records)):
+        for index, error in found.items():
+            errors[index] = merge_errors(errors.get(index), error)
+    return errors
 
 
 def _good[R: Record](records: Sequence[R], errors: Errors) -> list[R]:

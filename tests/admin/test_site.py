@@ -27,7 +27,7 @@ from tests.factories import (
     TeamFactory,
 )
 
-OURS = ("accounts", "teams", "history", "companies", "contacts", "calls")
+OURS = ("accounts", "teams", "history", "companies", "contacts", "imports", "calls")
 OF_TEAMS = [
     Membership,
     ApiKey,

@@ -41,6 +41,12 @@ PROMISED = {
     "/calls": {"GET": "listCalls", "POST": "recordCall"},
     "/calls/{id}": {"GET": "getCall", "PATCH": "updateCall"},
     "/calls/{id}/recording": {"GET": "getCallRecording"},
+    "/contacts/import": {"POST": "importContacts"},
+    "/imports": {"GET": "listImports"},
+    "/imports/{id}": {"GET": "getImport"},
+    "/imports/{id}/rows": {"GET": "listImportRows"},
+    "/imports/{id}/rejected.csv": {"GET": "getRejectedRows"},
+    "/imports/{id}/undo": {"POST": "undoImport"},
 }
 ROOT = "/api/crm"
 

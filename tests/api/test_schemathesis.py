@@ -20,6 +20,7 @@ from tests.factories import (
     CompanyFactory,
     ContactFactory,
     CustomFieldFactory,
+    ImportFactory,
     TeamFactory,
 )
 
@@ -60,6 +61,7 @@ def world(_one_connection: None, db: None, settings: Any, tmp_path: Any) -> Worl
         "contacts": contact.pk,
         "calls": call.pk,
         "custom-fields": CustomFieldFactory.create(team=team, key="plan").pk,
+        "imports": ImportFactory.create(team=team).pk,
     }
     return World(key.secret, ids)
 

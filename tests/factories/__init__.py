@@ -4,6 +4,7 @@ from tests.factories.accounts import PASSWORD, UserFactory
 from tests.factories.calls import CallFactory, wav_file
 from tests.factories.companies import CompanyFactory
 from tests.factories.contacts import ContactFactory, TagFactory
+from tests.factories.imports import ImportFactory
 from tests.factories.records import CustomFieldFactory
 from tests.factories.teams import ApiKeyFactory, MembershipFactory, TeamFactory, member_of
 
@@ -14,6 +15,7 @@ __all__ = [
     "CompanyFactory",
     "ContactFactory",
     "CustomFieldFactory",
+    "ImportFactory",
     "MembershipFactory",
     "TagFactory",
     "TeamFactory",

@@ -84,6 +84,12 @@ ROUTES: dict[str, Page | Api | str] = {
     A + "calls": Api("GET POST"),
     A + "calls/{call}": Api("GET PATCH"),
     A + "calls/{call}/recording": Api(),
+    A + "contacts/import": Api("POST"),
+    A + "imports": Api(),
+    A + "imports/{import}": Api(),
+    A + "imports/{import}/rows": Api(),
+    A + "imports/{import}/rejected.csv": Api(),
+    A + "imports/{import}/undo": Api("POST"),
 }
 
 _ID = re.compile(r"<uuid:(?P<name>\w+)>")
@@ -94,6 +100,7 @@ _OWNERS = {
     "calls": "call",
     "keys": "key",
     "custom-fields": "custom_field",
+    "imports": "import",
 }
 
 

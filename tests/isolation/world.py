@@ -11,6 +11,9 @@ from django.test import Client
 
 from calls.models import Call
 from companies.models import Company
+from contacts.imports.models import Import, ImportRow
+from contacts.imports.operations import start_planning
+from contacts.imports.tasks import plan_now
 from contacts.models import Contact
 from crm.accounts.models import User
 from crm.history.models import Change
@@ -22,6 +25,7 @@ from tests.factories import (
     CompanyFactory,
     ContactFactory,
     CustomFieldFactory,
+    ImportFactory,
     TeamFactory,
     UserFactory,
     member_of,
@@ -30,7 +34,7 @@ from tests.factories import (
 #: No answer to anybody outside their team may hold this word.
 MARK = "Zanzibar"
 BACKEND = "django.contrib.auth.backends.ModelBackend"
-TEAM_OWNED = (Company, Contact, Call, CustomField, ApiKey, Change)
+TEAM_OWNED = (Company, Contact, Call, CustomField, ApiKey, Change, Import, ImportRow)
 ROLES = (Role.VIEWER, Role.MEMBER, Role.ADMIN, Role.OWNER)
 
 
@@ -44,6 +48,7 @@ class Side:
     call: Call
     custom_field: CustomField
     key: ApiKey
+    run: Import
 
     def ids(self) -> dict[str, Any]:
         """Return the ids of its rows by their name in an address."""
@@ -53,6 +58,7 @@ class Side:
             "call": self.call.pk,
             "custom_field": self.custom_field.pk,
             "key": self.key.pk,
+            "import": self.run.pk,
         }
 
 
@@ -105,7 +111,10 @@ def _side(name: str, slug: str, mark: str) -> Side:
         recorded=True,
     )
     key = ApiKeyFactory.create(team=team, name=f"Key {mark}".strip())
-    return Side(team, company, contact, call, custom_field, key)
+    run = ImportFactory.create(team=team, text=f"First name,Notes\n{mark},Words\n")
+    start_planning(run, in_background=False)
+    plan_now(run)
+    return Side(team, company, contact, call, custom_field, key, run)
 
 
 def fingerprint(team: Team) -> dict[str, list[Any]]:

@@ -58,7 +58,7 @@ def test_blank_lines_are_no_rows() -> None:
         (CSV, b"a,b\n1\n", "Row 1 has 1 cells under 2 headers."),
         (CSV, b"a,b\n1,2\n1,2,3\n", "Row 2 has 3 cells under 2 headers."),
         (CSV, b'a\n"x', "The file cannot be read as a table from line 2 on: "),
-        (CSV, b"a\n" + b"x" * 200_000, "The file cannot be read as a table from line 2 on: "),
+        (CSV, b"a\n" + b"x" * 5_000_000, "The file cannot be read as a table from line 2 on: "),
         (JSON, b"{", "The file is not JSON: "),
         (JSON, b"[" * 100_000, "The file is not JSON: "),
         (JSON, b'{"a": 1}', "The file is not a list of objects."),

@@ -13,6 +13,7 @@ from django.db.migrations.loader import MigrationLoader
 
 from calls.models import Call, Recording, Transcript
 from companies.models import Company
+from contacts.imports.models import ImportRow
 from contacts.models import Contact, ContactTag, Tag
 from crm.history.models import Change
 from crm.history.recording import Author
@@ -23,6 +24,7 @@ from tests.factories import (
     CallFactory,
     CompanyFactory,
     ContactFactory,
+    ImportFactory,
     MembershipFactory,
     TagFactory,
     TeamFactory,
@@ -43,6 +45,9 @@ REFERENCES: dict[str, Callable[[], Pair]] = {
         ApiKeyFactory.create(),
     ),
     "contacts.Contact.company": lambda: (ContactFactory.create(), CompanyFactory.create()),
+    "imports.Import.by_key": lambda: (ImportFactory.create(), ApiKeyFactory.create()),
+    "imports.Import.undone_by_key": lambda: (ImportFactory.create(), ApiKeyFactory.create()),
+    "imports.ImportRow.run": lambda: (import_row(), ImportFactory.create()),
     "contacts.ContactTag.contact": lambda: (tag_link(), ContactFactory.create()),
     "contacts.ContactTag.tag": lambda: (tag_link(), TagFactory.create()),
     "calls.Call.contact": lambda: (CallFactory.create(), ContactFactory.create()),
@@ -53,6 +58,11 @@ REFERENCES: dict[str, Callable[[], Pair]] = {
 
 def tag_link() -> ContactTag:
     return ContactTag.objects.get(contact=ContactFactory.create(tags=["vip"]))
+
+
+def import_row() -> ImportRow:
+    run = ImportFactory.create()
+    return ImportRow.objects.create(team=run.team, run=run, number=1, line=2, outcome="created")
 
 
 def change_of(record: TeamOwned) -> Change:

@@ -1,0 +1,227 @@
+"""The one writer of imports themselves: uploading, mapping, starting, cancelling, undoing.
+
+What an import writes of contacts goes through `contacts.operations`, like everything else.
+"""
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.core.files import File
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils import timezone
+
+from contacts.imports.mapping import remembering
+from contacts.imports.models import ColumnMapping, Import, ImportRow, Status, expiry, new_path
+from contacts.imports.options import Options
+from contacts.imports.reading import Layout
+from crm.history.models import Origin
+from crm.history.recording import Author
+from crm.jobs.operations import renew
+from crm.jobs.reaper import knock
+from crm.teams.models import Team
+
+NO_ROWS = dict.fromkeys(("done", "created", "updated", "skipped", "rejected", "warned", "kept"), 0)
+
+
+class NotNow(Exception):
+    """As the import stands, that cannot be done with it; the text says why, to people."""
+
+
+def create_import(
+    team: Team,
+    file: File[bytes],
+    *,
+    by: Author,
+    layout: Layout,
+    rows: tuple[int, int],
+    mapping: Sequence[Mapping[str, Any]],
+    options: Options,
+) -> Import:
+    """Keep a file that can be read; `rows` are how many it has, and how many of them are blank."""
+    discard_forgotten(team)
+    file.seek(0)
+    run = Import(
+        team=team,
+        file_name=shown_name(file.name),
+        file_path=default_storage.save(new_path(), file),
+        file_size=file.size,
+        layout=layout.as_json(),
+        mapping=list(mapping),
+        options=options.as_json(),
+        total=rows[0],
+        blank=rows[1],
+        by_user=by.user,
+        by_key_id=by.key_id,
+    )
+    run.save(force_insert=True)
+    return run
+
+
+def shown_name(name: str | None) -> str:
+    """Return a file's name without its folders, and without what would only confuse."""
+    bare = (name or "").replace("\\", "/").rpartition("/")[2]
+    visible = "".join(char for char in bare if char.isprintable())
+    return visible[:200] or "contacts.csv"
+
+
+def set_reading(run: Import, *, layout: Layout, rows: tuple[int, int], mapping: Any) -> None:
+    """Read the file otherwise than it was guessed."""
+    _change(run, (Status.MAPPING, Status.REVIEWING), layout=layout.as_json(), total=rows[0],
+            blank=rows[1], mapping=list(mapping), status=Status.MAPPING)  # fmt: skip
+
+
+def set_mapping(run: Import, mapping: Sequence[Mapping[str, Any]], options: Options) -> None:
+    """Take what was chosen at the mapping."""
+    open_ = (Status.MAPPING, Status.REVIEWING)
+    _change(run, open_, mapping=list(mapping), options=options.as_json(), status=Status.MAPPING)
+
+
+def start_planning(run: Import, *, in_background: bool = True) -> None:
+    """Look at every row, writing nothing."""
+    _start(run, (Status.MAPPING, Status.REVIEWING), Status.PLANNING, in_background=in_background)
+
+
+def start_running(run: Import, *, from_: Iterable[str] = (Status.REVIEWING,)) -> None:
+    """Import the rows; the team's choices are remembered for its next file."""
+    with transaction.atomic():
+        _start(run, from_, Status.RUNNING, started_at=timezone.now())
+        remember(run.team, run.mapping)
+
+
+def cancel(run: Import) -> None:
+    """Stop; what is written stays, and can be undone. Before it has run, nothing is left of it."""
+    _change(run, (Status.RUNNING, Status.PLANNING), status=Status.CANCELLED, lease=None,
+            leased_until=None, ended_at=timezone.now())  # fmt: skip
+    discard_file(run)
+
+
+def start_undo(run: Import, *, by: Author) -> None:
+    """Take back what the import has written, except what was touched since."""
+    if not run.can_be_undone:
+        raise NotNow(_why_not(run))
+    key_id = by.key_id if by.origin == Origin.API else None
+    _start(
+        run,
+        (Status.FINISHED, Status.CANCELLED, Status.FAILED),
+        Status.UNDOING,
+        undone_by_user=by.user,
+        undone_by_key_id=key_id,
+        done=run.done,
+        created=run.created,
+        updated=run.updated,
+        skipped=run.skipped,
+        rejected=run.rejected,
+        warned=run.warned,
+    )
+
+
+def _why_not(run: Import) -> str:
+    match run.status:
+        case Status.UNDONE | Status.UNDOING:
+            return "This import is undone already."
+        case Status.FINISHED | Status.CANCELLED | Status.FAILED:
+            return "This import has written nothing that could be undone."
+    return "This import has not ended yet."
+
+
+def _start(
+    run: Import, from_: Iterable[str], status: str, *, in_background: bool = True, **values: Any
+) -> None:
+    with transaction.atomic():
+        _change(
+            run,
+            from_,
+            **{
+                **NO_ROWS,
+                "status": status,
+                "worked_since": timezone.now(),
+                "ended_at": None,
+                "attempts": 0,
+                "not_before": None,
+                "last_error": "",
+                "knocked_at": timezone.now(),
+                **values,
+            },
+        )
+        if in_background:
+            knock(run)
+
+
+def _change(run: Import, from_: Iterable[str], **values: Any) -> None:
+    """Change the import where it still stands as one thinks; raises NotNow."""
+    rows = Import.objects.filter(pk=run.pk, team=run.team_id, status__in=list(from_))
+    if not rows.update(**values):
+        raise NotNow("Somebody else has gone on with this import meanwhile.")
+    for name, value in values.items():
+        setattr(run, name, value)
+
+
+def discard(run: Import) -> None:
+    """Forget a file that was not imported."""
+    discard_file(run)
+    run.delete()
+
+
+def discard_file(run: Import) -> None:
+    """Throw the file away: it is other people's data, and of no more use."""
+    if run.file_path:
+        default_storage.delete(run.file_path)
+
+
+def discard_forgotten(team: Team) -> None:
+    """Throw away files that nobody came back for."""
+    waiting = team.imports.filter(status__in=(Status.MAPPING, Status.REVIEWING))
+    for run in waiting.filter(created_at__lt=expiry()):
+        discard(run)
+
+
+def write_rows(rows: Sequence[ImportRow]) -> None:
+    """Keep what became of some rows, in the caller's transaction."""
+    ImportRow.objects.bulk_create(rows, batch_size=1000)
+
+
+def clear_rows(run: Import) -> None:
+    """Forget what was said of the rows, some thousand at a time, keeping the lease meanwhile."""
+    rows = ImportRow.objects.filter(team=run.team_id, run=run.pk)
+    while ids := list(rows.values_list("pk", flat=True)[:5000]):
+        with transaction.atomic():
+            renew(run)
+            rows.filter(pk__in=ids).delete()
+
+
+def mark_undone(rows: Iterable[ImportRow], said: str) -> None:
+    """Note what undoing did with these rows."""
+    chosen = list(rows)
+    if chosen:
+        ids = [row.pk for row in chosen]
+        ImportRow.objects.filter(team=chosen[0].team_id, pk__in=ids).update(undone=said)
+
+
+def remember(team: Team, mapping: Sequence[Mapping[str, Any]]) -> None:
+    """Remember what the team has taken the columns for; of two alike the first counts."""
+    chosen: dict[str, str] = {}
+    for column in mapping:
+        if key := remembering.header_key(column["header"]):
+            chosen.setdefault(key, column["field"] or "")
+    now = timezone.now()
+    ColumnMapping.objects.bulk_create(
+        [
+            ColumnMapping(team=team, header_key=key, field=field, updated_at=now)
+            for key, field in chosen.items()
+        ],
+        update_conflicts=True,
+        unique_fields=["team", "header_key"],
+        update_fields=["field", "updated_at"],
+        batch_size=1000,
+    )
+
+
+def recall(team_id: uuid.UUID, headers: Iterable[str]) -> dict[str, str]:
+    """Return what the team last took columns of these names for, by the name's key."""
+    keys = {remembering.header_key(header) for header in headers} - {""}
+    if len(keys) > 1000:
+        return {}
+    known = ColumnMapping.objects.filter(team=team_id, header_key__in=keys)
+    return dict(known.values_list("header_key", "field"))

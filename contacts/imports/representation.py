@@ -1,0 +1,84 @@
+"""What an import and its rows look like to programs."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db.models import QuerySet
+
+from contacts.imports.models import Import, ImportRow, Outcome, Status
+
+LISTED = 1000
+
+#: How the API calls where an import stands: what is worked on is `running`.
+STATUSES = {
+    Status.MAPPING: "reviewing",
+    Status.PLANNING: "running",
+    Status.REVIEWING: "reviewing",
+    Status.RUNNING: "running",
+    Status.UNDOING: "running",
+}
+COUNTS = ("total", "created", "updated", "skipped", "rejected", "blank")
+
+
+def show_summary(run: Import) -> dict[str, Any]:
+    """Return an import without its rows and columns."""
+    return {
+        "id": run.pk,
+        "teamId": run.team_id,
+        "status": STATUSES.get(Status(run.status), run.status),
+        "fileName": run.file_name,
+        "progress": run.progress,
+        **{name: getattr(run, name) for name in COUNTS},
+        "kept": run.kept,
+        "createdAt": run.created_at,
+        "endedAt": run.ended_at,
+    }
+
+
+def show_import(run: Import) -> dict[str, Any]:
+    """Return an import with its columns and the first of its rows that need a look."""
+    layout = run.get_layout()
+    rows = run.rows.filter(team=run.team_id)
+    rejected = rows.filter(outcome=Outcome.REJECTED).order_by("number")[:LISTED]
+    warned = rows.filter(has_warnings=True).order_by("number")[:LISTED]
+    return {
+        **show_summary(run),
+        "headerRow": layout.header_row,
+        "encoding": layout.encoding,
+        "delimiter": layout.delimiter,
+        "mapping": run.mapping,
+        "rejectedRows": [
+            {"row": row.number, "line": row.line, "errors": row.detail("errors") or []}
+            for row in rejected
+        ],
+        "warnings": list(_warnings(warned))[:LISTED],
+    }
+
+
+def _warnings(rows: Iterable[ImportRow]) -> Iterable[dict[str, Any]]:
+    for row in rows:
+        for warning in row.detail("warnings") or ():
+            yield {"row": row.number, "line": row.line, **warning}
+
+
+def show_rows(rows: Sequence[ImportRow]) -> list[dict[str, Any]]:
+    """Return rows with all that is known of each."""
+    return [
+        {
+            "row": row.number,
+            "line": row.line,
+            "outcome": row.outcome,
+            "contactId": row.contact_id,
+            "errors": row.detail("errors") or [],
+            "warnings": row.detail("warnings") or [],
+            "reason": row.detail("reason"),
+            "changes": row.detail("fields") or {},
+            "undone": row.undone or None,
+        }
+        for row in rows
+    ]
+
+
+def rows_of(run: Import) -> QuerySet[ImportRow]:
+    """Return the import's rows, the blank ones aside."""
+    return run.rows.filter(team=run.team_id)

@@ -1,0 +1,148 @@
+"""Undoing an import: created contacts go, updated values come back.
+
+Its rows are undone from the last to the first. A contact is judged once, at the last row that
+touched it: where its version is not the one the import left, or somebody has called it since, it
+stays as it is and is listed.
+"""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Count, Max
+from django.utils import timezone
+
+from companies.models import Company
+from companies.operations import delete_companies, save_companies
+from contacts.imports.mapping.fields import get_value, set_value
+from contacts.imports.models import Import, ImportRow, Outcome, Status, Undone
+from contacts.imports.operations import mark_undone
+from contacts.models import Contact
+from contacts.operations import delete_contacts, save_contacts, tags_of
+from crm.jobs.operations import release, renew
+
+CHUNK = 250
+WRITTEN = (Outcome.CREATED, Outcome.UPDATED)
+
+
+def undo(run: Import) -> None:
+    """Take back every row that is not taken back yet."""
+    while rows := _next_rows(run):
+        with transaction.atomic():
+            renew(run)
+            _undo_contacts(run, [row for row in rows if not row.undone])
+            _undo_companies(run, rows)
+            renew(run, done=rows[-1].number - 1)
+    kept = run.rows.filter(team=run.team_id, undone__in=(Undone.CHANGED, Undone.CALLED))
+    people = kept.aggregate(n=Count("contact_id", distinct=True))["n"]
+    release(run, status=Status.UNDONE, done=0, kept=people, ended_at=timezone.now())
+
+
+def _next_rows(run: Import) -> list[ImportRow]:
+    rows = run.rows.filter(team=run.team_id, number__lte=run.done, outcome__in=WRITTEN)
+    return list(rows.order_by("-number")[:CHUNK])
+
+
+def _undo_contacts(run: Import, rows: Sequence[ImportRow]) -> None:
+    """Undo all rows of the contacts that these are about."""
+    ids = {row.contact_id for row in rows if row.contact_id}
+    if not ids:
+        return
+    of_contact = _rows_of(run, ids)
+    contacts = run.team.contacts.in_bulk(ids)
+    called = _called_since(run, ids)
+    fates: defaultdict[Undone, list[ImportRow]] = defaultdict(list)
+    gone: list[Contact] = []
+    back: list[Contact] = []
+    for pk, all_rows in of_contact.items():
+        contact = contacts.get(pk)
+        if contact is None:
+            fates[Undone.GONE] += all_rows
+        elif contact.version != max(row.version for row in all_rows):
+            fates[Undone.CHANGED] += all_rows
+        elif pk in called:
+            fates[Undone.CALLED] += all_rows
+        else:
+            fates[Undone.DONE] += all_rows
+            is_new = all_rows[-1].outcome == Outcome.CREATED
+            (gone if is_new else back).append(contact)
+    delete_contacts(gone, by=run.undoer)
+    _put_back(run, back, of_contact)
+    for said, chosen in fates.items():
+        mark_undone(chosen, said)
+
+
+def _rows_of(run: Import, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[ImportRow]]:
+    """Return each contact's rows, the last one first."""
+    rows: defaultdict[uuid.UUID, list[ImportRow]] = defaultdict(list)
+    found = run.rows.filter(team=run.team_id, contact_id__in=ids, outcome__in=WRITTEN)
+    for row in found.order_by("-number"):
+        assert row.contact_id
+        rows[row.contact_id].append(row)
+    return dict(rows)
+
+
+def _called_since(run: Import, ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
+    """Return which of these contacts have a call that came in since the import began."""
+    people = run.team.contacts.filter(pk__in=ids, calls__created_at__gte=run.started_at)
+    return set(people.values_list("pk", flat=True))
+
+
+def _put_back(
+    run: Import, contacts: Sequence[Contact], of_contact: dict[uuid.UUID, list[ImportRow]]
+) -> None:
+    if not contacts:
+        return
+    tags = tags_of(run.team_id, [contact.pk for contact in contacts])
+    for contact in contacts:
+        contact.team = run.team
+        for row in of_contact[contact.pk]:
+            for name, (old, _new) in (row.detail("fields") or {}).items():
+                if name == "tags":
+                    tags[contact.pk] = old
+                elif name == "company":
+                    contact.company_id = uuid.UUID(old["id"])
+                else:
+                    set_value(contact, name, old)
+    saved = save_contacts(contacts, by=run.undoer, tags=tags)
+    if saved.errors:
+        raise RuntimeError("What a contact was before it can be again.")
+
+
+def _undo_companies(run: Import, rows: Sequence[ImportRow]) -> None:
+    """Take back the companies that these rows have made or changed, where nobody needs them."""
+    touched = [row for row in rows if row.company_id]
+    companies = run.team.companies.in_bulk({row.company_id for row in touched})
+    left = _versions_left(run, companies)
+    back: dict[uuid.UUID, Company] = {}
+    for row in touched:
+        company = companies.get(row.company_id)
+        if company is None:
+            continue
+        if changed := row.detail("companyFields"):
+            _restore(company, changed)
+            back[company.pk] = company
+        elif company.version == left[company.pk] and not _is_needed(company):
+            back.pop(company.pk, None)
+            delete_companies([company], by=run.undoer)
+    save_companies(list(back.values()), by=run.undoer)
+
+
+def _versions_left(run: Import, ids: Iterable[uuid.UUID]) -> dict[Any, int]:
+    """Return in which version the import has left each company."""
+    rows = run.rows.filter(team=run.team_id, company_id__in=list(ids)).order_by()
+    found = rows.values("company_id").annotate(version=Max("company_version"))
+    return {each["company_id"]: each["version"] for each in found}
+
+
+def _restore(company: Company, changed: dict[str, list[Any]]) -> None:
+    """Put back each value that is still the one that the import wrote."""
+    for name, (old, new) in changed.items():
+        if get_value(company, name) == new:
+            set_value(company, name, old)
+
+
+def _is_needed(company: Company) -> bool:
+    return company.contacts.filter(team=company.team_id).exists()
