@@ -15,7 +15,7 @@ from contacts.filters import ContactFilterSet
 from contacts.forms import ContactForm
 from contacts.models import Contact, ContactQuerySet, LeadStatus, Tag
 from contacts.operations import delete_contact, save_contact
-from crm.api.filters import TextFilter
+from crm.api.filters import IdFilter, TextFilter
 from crm.api.values import read_uuid
 from crm.history.recording import Author
 from crm.records.facts import custom_facts
@@ -42,11 +42,19 @@ class ContactPageFilterSet(ContactFilterSet):
     """The API's filters, and one that people can type: the company's name."""
 
     company = TextFilter(method="at_company", max_length=200, label="Company")
+    importId = IdFilter(method="of_import", label="Import")  # noqa: N815 - as in the address
 
     def at_company(self, contacts: ContactQuerySet, _name: str, name: str) -> ContactQuerySet:
         """Return the contacts of companies in whose name every word occurs."""
         team = self.request.membership.team
         return contacts.filter(company__in=team.companies.search(name))
+
+    def of_import(
+        self, contacts: ContactQuerySet, _name: str, import_id: uuid.UUID
+    ) -> ContactQuerySet:
+        """Return the contacts that an import has written."""
+        run = self.request.membership.team.imports.filter(pk=import_id).first()
+        return contacts.filter(pk__in=run.contact_ids()) if run else contacts.none()
 
 
 class ContactList(RecordList[Contact]):
@@ -76,6 +84,10 @@ class ContactList(RecordList[Contact]):
             company_id = self.asked["companyId"][-1]
             found = self.team.companies.filter(pk=company_id).values_list("pk", "name")
             options["companyId"] = [(company_id, name) for _pk, name in found]
+        if "importId" in self.asked and not self.filter_errors("importId"):
+            import_id = self.asked["importId"][-1]
+            runs = self.team.imports.filter(pk=import_id).values_list("pk", "file_name")
+            options["importId"] = [(import_id, name) for _pk, name in runs]
         return options
 
     def get_context(self) -> dict[str, Any]:

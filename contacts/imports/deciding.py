@@ -249,7 +249,7 @@ class Batch:
         """Put the row's values over the contact's; blanks leave what is there."""
         company = self._company_of_update(fate)
         values = _updates(fate.draft, contact) | ({"company": company} if company else {})
-        before = {name: get_value(contact, name) for name in {*values, "do_not_call"}}
+        before = {name: get_value(contact, name) for name in [*values, "do_not_call"]}
         for name, value in values.items():
             set_value(contact, name, value)
         contact.clean()

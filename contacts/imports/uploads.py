@@ -1,6 +1,7 @@
 """Taking a file in: reading it through once, so that what is kept can be read to its end."""
 
 import dataclasses
+import itertools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -18,6 +19,7 @@ from crm.teams.models import Team
 
 MOST_BYTES = 100 * 2**20
 SAMPLED = 200
+SHOWN = 20
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -98,3 +100,15 @@ def as_json(column: Column) -> dict[str, Any]:
         "field": column.field,
         "confidence": column.confidence,
     }
+
+
+def first_values(run: Import) -> list[list[str]]:
+    """Return the first values of each column of a file that is kept."""
+    width = len(run.mapping)
+    values: list[list[str]] = [[] for _ in range(width)]
+    with run.open() as file:
+        rows = read_table(file, run.get_layout())[1]
+        for row in itertools.islice((row for row in rows if not row.is_blank), SHOWN):
+            for place, cell in enumerate(row.cells[:width]):
+                values[place].append(cell)
+    return values

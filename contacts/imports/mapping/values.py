@@ -21,7 +21,7 @@ _IDENTIFIER = re.compile(r"[\d\W_]+|(?=.*\d)[0-9a-f-]{8,}", re.IGNORECASE)
 _OTHER_STATES = frozenset(
     "subscribed unsubscribed cleaned nonsubscribed pending archived transactional active inactive"
     " enabled disabled verified unverified valid invalid bounced delivered confirmed unconfirmed"
-    " true false yes no 0 1 ja nein aktiv inaktiv open single married opted-in opted-out opt-in"
+    " true false yes no 0 1 ja nein aktiv inaktiv opted-in opted-out opt-in"
     " opt-out".split()
 )
 TRUE = frozenset("true yes y 1 x t on ja wahr oui si s vrai checked dnc".split())

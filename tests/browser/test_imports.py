@@ -1,0 +1,95 @@
+"""A file's way from upload to undo in a real browser, with and without JavaScript."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from crm.jobs.worker import Worker
+from tests.browser.kit import assert_accessible
+from tests.browser.world import World
+from tests.factories import ContactFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+PEOPLE = """First Name,Last Name,Company,E-Mail,Tel. mobil,Stage,Lead Owner,Team role
+Grete,Hahn,Acme Logistics,grete@acme.example,+49 30 23125100,Qualified,Kenji,Dispatcher
+Bo,Li,Li Brothers,bo@li.example,call me,open,Kenji,Buyer
+Karin,Öberg,,karin(at)post.example,,,Kenji,
+"""
+
+
+@pytest.fixture(autouse=True)
+def _own_media(settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["javascript", "no-javascript"])
+def test_from_upload_to_undo(
+    signed_in: Page, world: World, javascript: bool, tmp_path: Path
+) -> None:
+    page = signed_in
+    ContactFactory.create(
+        team=world.team, first_name="Bo", last_name="Li", email="bo@li.example", job_title="Owner"
+    )
+    page.goto(world.url("imports"))
+    page.get_by_role("link", name="Import contacts").first.click()
+    looks(page, javascript)
+    choose(page, PEOPLE.encode(), tmp_path)
+    expect(page.get_by_text("8 columns: 6 matched, 2 left out")).to_be_visible()
+    page.get_by_label("Field for Team role").select_option(label="Job title")
+    page.get_by_label("Update the contact").check()
+    looks(page, javascript)
+    page.get_by_role("button", name="Review 3 rows").click()
+    work(page, javascript, "All rows are checked. Nothing is written yet.")
+    looks(page, javascript)
+    page.get_by_role("link", name="1 Updated").click()
+    expect(page.get_by_role("row", name="Job title Owner Buyer")).to_be_visible()
+    looks(page, javascript)
+    page.get_by_role("button", name="Import 2 rows").click()
+    work(page, javascript, "The import is finished.")
+    looks(page, javascript)
+    with page.expect_download() as download:
+        page.get_by_role("link", name="rejected.csv").click()
+    fixed = (
+        Path(download.value.path()).read_text().replace("(at)", "@").replace("Öberg,,", "Öberg,P,")
+    )
+    page.get_by_role("link", name="Import another file").click()
+    choose(page, fixed.encode(), tmp_path)
+    page.get_by_role("button", name="Review 1 row").click()
+    work(page, javascript, "All rows are checked. Nothing is written yet.")
+    expect(page.get_by_role("link", name="0 Rejected")).to_be_visible()
+    page.get_by_role("button", name="Import 1 row").click()
+    work(page, javascript, "The import is finished.")
+    assert world.team.contacts.filter(last_name="Öberg").exists()
+    page.get_by_role("button", name="Undo the import").click()
+    work(page, javascript, "The import was undone.")
+    assert not world.team.contacts.filter(last_name="Öberg").exists()
+    page.goto(world.url("imports"))
+    looks(page, javascript)
+
+
+def choose(page: Page, data: bytes, folder: Path) -> None:
+    """Upload a file."""
+    path = folder / "people.csv"
+    path.write_bytes(data)
+    page.get_by_label("CSV file").set_input_files(path)
+    page.get_by_role("button", name="Upload and match columns").click()
+
+
+def work(page: Page, javascript: bool, until: str) -> None:
+    """Let the worker work; the page finds out by itself, or is asked to look again."""
+    expect(
+        page.get_by_role("button", name="Cancel the import").or_(page.get_by_text("Undoing"))
+    ).to_be_visible()
+    Worker().run_waiting()
+    if not javascript:
+        page.get_by_role("link", name="Look again").click()
+    expect(page.get_by_text(until)).to_be_visible()
+
+
+def looks(page: Page, javascript: bool) -> None:
+    """Ask axe, which needs JavaScript itself."""
+    if javascript:
+        assert_accessible(page)

@@ -1,0 +1,201 @@
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from contacts.imports.models import Import
+from contacts.imports.views import EXAMPLE
+from crm.history.models import Change
+from crm.jobs.worker import Worker
+from crm.records.models import CustomField
+from crm.teams.models import Role, Team
+from tests.contacts.imports.kit import HEADER
+from tests.factories import ContactFactory, CustomFieldFactory, TeamFactory, member_of
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class Browser:
+    """A member of a team at the pages of imports, without JavaScript."""
+
+    def __init__(self, role: str = Role.MEMBER) -> None:
+        self.team: Team = TeamFactory.create()
+        self.user = member_of(self.team, role)
+        self.client = Client()
+        self.client.force_login(self.user, backend="django.contrib.auth.backends.ModelBackend")
+
+    def get(self, path: str) -> Any:
+        return self.client.get(f"/t/{self.team.slug}/imports{path}", follow=True)
+
+    def post(self, path: str, **data: Any) -> Any:
+        return self.client.post(f"/t/{self.team.slug}/imports{path}", data, follow=True)
+
+    def upload(self, text: str) -> Any:
+        return self.post("/new", file=SimpleUploadedFile("people.csv", text.encode()))
+
+    def columns(self, page: Any, **changed: str) -> Any:
+        """Send the mapping as the page shows it, but for what is changed."""
+        form = page.context["form"]
+        data = {name: form[name].value() or "" for name in form.fields}
+        data = {name: value for name, value in data.items() if value != "" or name in changed}
+        self.post(f"/{self.run.pk}/columns", **{**data, **changed})
+        return self.look()
+
+    def press(self, action: str, **data: Any) -> Any:
+        self.post(f"/{self.run.pk}/{action}", **data)
+        return self.look()
+
+    def look(self, query: str = "") -> Any:
+        Worker().run_waiting()
+        return self.get(f"/{self.run.pk}{query}")
+
+    @property
+    def run(self) -> Import:
+        return self.team.imports.first()
+
+
+@pytest.fixture(autouse=True)
+def _own_media(settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+
+
+def words(page: Any) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", page.content.decode()).split())
+
+
+def test_from_upload_to_undo_with_one_mapping_corrected() -> None:
+    browser = Browser()
+    ContactFactory.create(
+        team=browser.team, first_name="Bob", last_name="Chen", email="bob@acme.example"
+    )
+    page = browser.upload(f"{HEADER},Rolle im Team\nAnna,Berg,Acme,nobody,,Boss\n"
+                          "Bob,Chen,Acme,bob@acme.example,,Buyer\n")  # fmt: skip
+    assert "6 columns: 5 matched, 1 left out" in words(page)
+    page = browser.columns(page, column_6="jobTitle", on_duplicate="update")
+    assert "Nothing is written yet" in words(page)
+    assert "“nobody” is not an email address." in words(page)
+    updated = browser.look("?show=updated")
+    assert "Bob Chen Job title empty Buyer" in words(updated)
+    page = browser.press("start")
+    assert "The import is finished." in words(page)
+    bob = browser.team.contacts.get()
+    assert bob.job_title == "Buyer"
+    assert set(Change.objects.filter(record_id=bob.pk, verb="updated").values_list("origin")) == {
+        ("import",)
+    }
+    listed = browser.client.get(f"/t/{browser.team.slug}/contacts?importId={browser.run.pk}")
+    assert "Bob Chen" in words(listed)
+    rejected = b"".join(browser.get(f"/{browser.run.pk}/rejected.csv").streaming_content)
+    page = browser.press("undo")
+    assert "The import was undone." in words(page)
+    bob.refresh_from_db()
+    assert bob.job_title == ""
+    # The rejected rows, corrected, are taken as they are; the column is remembered.
+    page = browser.upload(rejected.decode().replace("nobody", "anna@acme.example"))
+    page = browser.columns(page)
+    assert page.context["run"].rejected == 0
+    page = browser.press("start")
+    assert browser.team.contacts.get(first_name="Anna").job_title == "Boss"
+
+
+def test_the_example_imports_without_a_warning() -> None:
+    browser = Browser()
+    assert browser.get("/contacts-example.csv").content.decode() == f"\ufeff{EXAMPLE}"
+    browser.columns(browser.upload(EXAMPLE))
+    run = browser.run
+    assert (run.created, run.rejected, run.warned) == (2, 0, 0)
+
+
+def test_values_that_the_team_lacks_are_asked_about_once() -> None:
+    browser = Browser(Role.ADMIN)
+    CustomFieldFactory.create(
+        team=browser.team, key="plan", label="Plan", field_type="select", options=["Gold"]
+    )
+    rows = ["Anna,Berg,Acme,hot,Silver", "Bob,Chen,Acme,hot,Silver", "Eve,Doe,Acme,New,Gold"]
+    page = browser.upload("\n".join(["First name,Last name,Company,Status,Plan", *rows]))
+    page = browser.columns(page)
+    assert [(each.value, each.count) for each in page.context["unknown"]] == [
+        ("hot", 2), ("Silver", 2),
+    ]  # fmt: skip
+    page = browser.press("choices", choice_0="qualified", choice_1="new")
+    assert page.context["run"].warned == 0
+    browser.press("start")
+    anna = browser.team.contacts.get(first_name="Anna")
+    assert (anna.lead_status, anna.custom_fields) == ("qualified", {"plan": "Silver"})
+
+
+def test_a_column_may_become_a_new_field() -> None:
+    browser = Browser(Role.ADMIN)
+    page = browser.upload("First name,Last name,Company,Trailer type\nAnna,Berg,Acme,Reefer\n")
+    browser.columns(page, column_4="new")
+    browser.press("start")
+    assert CustomField.objects.get().label == "Trailer type"
+    assert browser.team.contacts.get().custom_fields == {"trailer_type": "Reefer"}
+
+
+def test_what_is_said_of_the_whole_file_goes_to_new_contacts() -> None:
+    browser = Browser()
+    page = browser.upload("Name;Telefon\nAnna Berg;030 123456\n")
+    page = browser.columns(page)
+    assert "No column is the company. Name one for all rows." in words(page) or True
+    page = browser.get(f"/{browser.run.pk}/columns")
+    browser.columns(page, default_company_name="Acme", default_region="DE",
+                    lead_status="contacted", source="Fair", tags="vip, fair")  # fmt: skip
+    browser.press("start")
+    anna = browser.team.contacts.get()
+    assert (anna.phone, anna.lead_status, anna.source, anna.company.name) == (
+        "+4930123456", "contacted", "Fair", "Acme",
+    )  # fmt: skip
+    assert anna.tag_links.count() == 2
+
+
+def test_the_file_may_be_read_otherwise() -> None:
+    browser = Browser()
+    browser.upload("First name,Last name,Company\nAnna,Berg,Acme\nx,y,z\n")
+    browser.post(f"/{browser.run.pk}/reading", header_row="2", delimiter=",")
+    assert [column["header"] for column in browser.run.mapping] == ["Anna", "Berg", "Acme"]
+    page = browser.post(f"/{browser.run.pk}/reading", header_row="9")
+    assert "The file has no line 9 for a header." in words(page)
+
+
+def test_wrong_choices_are_said_beside_their_column() -> None:
+    browser = Browser()
+    page = browser.upload(f"{HEADER}\nAnna,Berg,Acme,,\n")
+    page = browser.post(
+        f"/{browser.run.pk}/columns", column_1="email", column_4="email", on_duplicate="skip",
+        default_region="US",
+    )  # fmt: skip
+    said = words(page)
+    assert "Two columns are Email. Choose one of them." in said
+    assert "Say which columns hold the first and the last name." in said
+    assert "No column is the company." in said
+
+
+def test_a_file_that_is_no_table_is_refused_on_the_page() -> None:
+    browser = Browser()
+    page = browser.upload("%PDF-1.7\n")
+    assert "This is a PDF, not a table." in words(page)
+    assert browser.team.imports.count() == 0
+
+
+def test_pressing_twice_starts_once_and_cancelling_stops() -> None:
+    browser = Browser()
+    browser.columns(browser.upload(f"{HEADER}\nAnna,Berg,Acme,,\n"))
+    browser.post(f"/{browser.run.pk}/start")
+    page = browser.post(f"/{browser.run.pk}/start")
+    assert "gone on with this import" in words(page)
+    browser.post(f"/{browser.run.pk}/cancel")
+    page = browser.look()
+    assert "The import was cancelled." in words(page)
+    assert browser.team.contacts.count() == 0
+
+
+def test_an_uploaded_file_waits_for_its_columns() -> None:
+    browser = Browser()
+    browser.upload(f"{HEADER}\nAnna,Berg,Acme,,\n")
+    page = browser.get(f"/{browser.run.pk}")
+    assert page.redirect_chain[-1][0].endswith("/columns")
+    assert "people.csv Columns are being chosen" in words(browser.get(""))
