@@ -109,7 +109,10 @@ def _name_in(row: ImportRow) -> str:
 def _changes(
     changed: Mapping[str, Sequence[Any]], fields: Mapping[str, RecordField], of: str, team: Team
 ) -> Iterator[tuple[str, str, str]]:
-    for name, (old, new) in changed.items():
+    # A database keeps the keys of JSON in its own order.
+    order = {name: place for place, name in enumerate(fields)}
+    for name in sorted(changed, key=lambda each: order.get(each, len(order))):
+        old, new = changed[name]
         field = fields.get(name)
         label = field.label if field else name
         label = f"{of}{label.lower()}" if of else label

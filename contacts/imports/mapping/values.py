@@ -75,8 +75,8 @@ _TESTS: dict[str, Callable[[Sequence[str]], bool]] = {
         _share(values, _WEB.fullmatch) > 0.3 and _share(values, _SOCIAL.search) < 0.5
     ),
     "companyCountry": lambda values: _share(values, lambda text: _digits(text) > 0) < 0.5,
-    "firstName": lambda values: _share(values, lambda text: _digits(text) or "@" in text) < 0.5,
-    "lastName": lambda values: _share(values, lambda text: _digits(text) or "@" in text) < 0.5,
+    "firstName": lambda values: _share(values, lambda text: "@" in text) < 0.5,
+    "lastName": lambda values: _share(values, lambda text: "@" in text) < 0.5,
     "fullName": lambda values: _share(values, _is_name) > 0.4,
     "doNotCall": lambda values: _share(values, lambda text: fold(text) in TRUE | FALSE) > 0.8,
     "source": lambda values: _share(values, _WEB.fullmatch) < 0.9,
