@@ -21,7 +21,7 @@ from tests.doors import ADMIN, API, IMPORT, PAGES, Door, build_world
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("crm", "companies", "contacts", "calls")
-WRITERS = {"crm/records/writing.py", "crm/history/recording.py"}
+WRITERS = {"crm/records/writing.py", "crm/history/recording.py", "crm/queries/inserting.py"}
 WRITES = {
     name
     for verb in ("save", "create", "update", "delete", "get_or_create", "update_or_create")
@@ -69,6 +69,8 @@ def writes(tree: ast.Module) -> Iterator[str]:
         called = node.func if isinstance(node, ast.Call) else None
         if isinstance(called, ast.Attribute) and called.attr in WRITES:
             yield ast.unparse(called)
+        if isinstance(called, ast.Name) and called.id == "insert_many":
+            yield called.id
 
 
 @pytest.mark.once
@@ -85,6 +87,7 @@ def test_nothing_but_the_operations_writes() -> None:
         "super().delete()",
         "team.contacts.filter(pk=1).update(name='x')",
         "Contact.objects.bulk_create([])",
+        "insert_many([contact])",
         "type(record)._default_manager.bulk_update([], ['x'])",
         "cursor.execute('UPDATE contacts_contact SET first_name = %s')",
     ],

@@ -12,7 +12,7 @@ from typing import Any
 
 from companies.models import Company
 from companies.operations import check_companies, save_companies
-from contacts.imports.drafts import Draft, Recipe, Said, field_errors
+from contacts.imports.drafts import Draft, Named, Recipe, Said, field_errors
 from contacts.imports.mapping.fields import get_value, set_value
 from contacts.imports.models import Duplicates, Import, ImportRow, Outcome
 from contacts.imports.seen import Seen
@@ -205,12 +205,10 @@ class Batch:
         """Return the row's company; the first row that names a new one makes it."""
         said = fate.draft.company
         assert said is not None
-        company = self.companies.setdefault(said.name_key, said)
+        company = self.companies.get(said.name_key)
+        if company is None:
+            return self._new_company(fate, said)
         fate.company = company
-        if company is said:
-            fate.changes_company = True
-            self.touched[company.pk] = company
-            return company
         for name, value in fate.draft.company_given.items():
             old = get_value(company, name)
             if old != value:
@@ -219,6 +217,14 @@ class Batch:
         if fate.company_fields:
             fate.changes_company = True
             self.touched[company.pk] = company
+        return company
+
+    def _new_company(self, fate: Fate, said: Named) -> Company:
+        company = Company(team=self.recipe.team, name=said.name, name_key=said.name_key)
+        for name, value in fate.draft.company_given.items():
+            set_value(company, name, value)
+        self.companies[said.name_key] = self.touched[company.pk] = company
+        fate.company, fate.changes_company = company, True
         return company
 
     def _changed_companies(self) -> list[Company]:

@@ -45,6 +45,16 @@ IDENTITY = HARD | {"fullName"}
 _CONTROL = re.compile(r"[\x01-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
 _SPACES = " \t\r\n\x0b\x0c\xa0\u3000\u200b\ufeff"
 LONGEST_SHOWN = 500
+#: So many names of companies are remembered while a file is read.
+NAMES_KNOWN = 10_000
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Named:
+    """A company as a row names it."""
+
+    name: str
+    name_key: str
 
 
 @dataclasses.dataclass(slots=True)
@@ -56,7 +66,7 @@ class Draft:
     #: The values that the row gives, none of them blank, by the model's names.
     given: dict[str, Any] = dataclasses.field(default_factory=dict)
     tags: list[str] = dataclasses.field(default_factory=list)
-    company: Company | None = None
+    company: Named | None = None
     company_given: dict[str, Any] = dataclasses.field(default_factory=dict)
     #: Whether the row itself says the company, not only the file as a whole.
     names_company: bool = False
@@ -90,6 +100,8 @@ class Recipe:
         self.customs = [target for target in mapped if target.custom]
         self.contact_rest = _unmapped(Contact, {"first_name", "last_name", *self.of_contact})
         self.company_rest = _unmapped(Company, {"name", *self.of_company})
+        self.mapped_of_company = [target for target in mapped if target.is_of_company]
+        self.companies: dict[str, tuple[Named | None, list[Said]]] = {}
         self.default_tags = list(options.tags)
 
     @property
@@ -227,32 +239,41 @@ class Recipe:
 
     def _fill_company(self, draft: Draft, texts: dict[str, str]) -> None:
         name = texts.get("companyName") or self.options.default_company_name
-        if not name or not _line(name):
+        if not name:
             draft.errors.append(_missing("companyName"))
             return
         draft.names_company = "companyName" in texts
+        if name not in self.companies:
+            if len(self.companies) >= NAMES_KNOWN:
+                self.companies.clear()
+            self.companies[name] = self._read_company(name)
+        draft.company, errors = self.companies[name]
+        draft.errors += errors
+        if self.options.import_company_fields and self.mapped_of_company:
+            self._read_details(draft, texts)
+
+    def _read_company(self, name: str) -> tuple[Named | None, list[Said]]:
+        """Return the company of that name, or what is wrong with the name."""
         company = Company(team=self.team, name=name)
-        hard = len(draft.errors)
-        if self.options.import_company_fields:
-            for attribute, target in self.of_company.items():
-                if text := texts.get(target.name):
-                    setattr(company, attribute, text)
-            self._read_customs(draft, company, COMPANY, texts, draft.company_given)
-        _clean(draft, company, self.company_rest, _names(COMPANY), texts)
-        if len(draft.errors) > hard:
-            return
         try:
+            company.clean_fields(exclude=_unmapped(Company, {"name"}))
             company.clean()
         except ValidationError as error:
-            draft.errors += _errors(error, _names(COMPANY))
-            return
-        draft.company = company
-        if self.options.import_company_fields:
-            draft.company_given |= {
-                attribute: value
-                for attribute in self.of_company
-                if attribute != "name" and (value := getattr(company, attribute))
-            }
+            return None, _errors(error, _names(COMPANY))
+        return Named(company.name, company.name_key), []
+
+    def _read_details(self, draft: Draft, texts: dict[str, str]) -> None:
+        company = Company(team=self.team, name="-")
+        for attribute, target in self.of_company.items():
+            if attribute != "name" and (text := texts.get(target.name)):
+                setattr(company, attribute, text)
+        _clean(draft, company, self.company_rest, _names(COMPANY), texts)
+        draft.company_given = {
+            attribute: value
+            for attribute in self.of_company
+            if attribute != "name" and (value := getattr(company, attribute))
+        }
+        self._read_customs(draft, company, COMPANY, texts, draft.company_given)
 
     def _read_tags(self, draft: Draft, text: str) -> None:
         try:

@@ -20,6 +20,7 @@ from crm.history.models import Origin
 from crm.history.recording import Author
 from crm.jobs.operations import renew
 from crm.jobs.reaper import knock
+from crm.queries.inserting import insert_many
 from crm.teams.models import Team
 
 NO_ROWS = dict.fromkeys(("done", "created", "updated", "skipped", "rejected", "warned", "kept"), 0)
@@ -179,7 +180,7 @@ def discard_forgotten(team: Team) -> None:
 
 def write_rows(rows: Sequence[ImportRow]) -> None:
     """Keep what became of some rows, in the caller's transaction."""
-    ImportRow.objects.bulk_create(rows, batch_size=1000)
+    insert_many(rows)
 
 
 def clear_rows(run: Import) -> None:

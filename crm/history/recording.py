@@ -8,6 +8,7 @@ from typing import Any
 
 from crm.accounts.models import User
 from crm.history.models import Change, Origin, Verb
+from crm.queries.inserting import insert_many
 from crm.teams.models import ApiKey
 
 
@@ -65,4 +66,4 @@ def record_changes(entries: Iterable[Entry], *, by: Author, at: dt.datetime) -> 
     if len(changes) == 1:
         changes[0].save(force_insert=True)
     else:
-        Change.objects.bulk_create(changes, batch_size=1000)
+        insert_many(changes)

@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from crm.history.models import Verb
 from crm.history.recording import Author, Entry, record_changes
+from crm.queries.inserting import insert_many
 from crm.records.customizing import check_custom_values
 from crm.records.models import Record
 
@@ -178,7 +179,7 @@ def _insert[R: Record](records: list[R]) -> None:
     if len(records) == 1:
         records[0].save(force_insert=True)
     elif records:
-        type(records[0])._default_manager.bulk_create(records, batch_size=1000)
+        insert_many(records)
 
 
 def _update(record: Record, now: dt.datetime) -> None:

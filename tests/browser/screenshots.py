@@ -1,4 +1,4 @@
-"""The README's screenshots, taken of this build with demo data: `make screenshots`.
+"""The screenshots in README and docs, taken of this build with demo data: `make screenshots`.
 
 Everything happens in a temporary directory; the developer's own database is not touched.
 """
@@ -48,19 +48,23 @@ def _served(directory: Path) -> Iterator[str]:
         subprocess.run(
             [*manage, *command], cwd=ROOT, env=variables, check=True, stdout=subprocess.DEVNULL
         )
-    server = subprocess.Popen(
-        [*manage, "runserver", "--noreload", str(port)],
-        cwd=ROOT,
-        env=variables,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+    server, worker = (
+        subprocess.Popen(
+            [*manage, *command],
+            cwd=ROOT,
+            env=variables,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        for command in (["runserver", "--noreload", str(port)], ["worker"])
     )
     try:
         _wait_for(f"http://localhost:{port}/sign-in")
         yield f"http://localhost:{port}"
     finally:
-        server.terminate()
-        server.wait()
+        for process in (server, worker):
+            process.terminate()
+            process.wait()
 
 
 def _free_port() -> int:
@@ -93,6 +97,7 @@ def _take_all(address: str) -> None:
             page.screenshot(path=PICTURES / f"contacts{suffix}.png")
             page.goto("/t/demo/calls")
             page.screenshot(path=PICTURES / f"calls{suffix}.png")
+        _take_import(_signed_in(browser, address, WIDE, "light"))
         phone = _signed_in(browser, address, NARROW, "light")
         _open_panel(phone)
         phone.screenshot(path=PICTURES / "phone.png")
@@ -132,6 +137,38 @@ def _open_panel(page: Page) -> None:
     page.get_by_role("slider").first.click()
     page.locator(".turn.is-now").wait_for()
     page.mouse.move(0, 0)
+
+
+#: Somebody who is here already, by an address; somebody new; and a row that cannot be imported.
+PEOPLE = """Contact person;Company;E-Mail;Tel. mobil;Role;Stage;Lead owner;Web;City
+{name};{company};{email};;Head of Fleet;Qualified;kenji;meridian.example;Uppsala
+Lena Sjöberg;Nordvik;lena@nordvik.example;+44 7700 900128;Planner;New;isolde;nordvik.example;
+Bo Li;Li Brothers Produce;bo@li-produce.example;(415) 555-0106;Owner;open;isolde;;San Francisco
+Karin Öberg;;karin.oberg@post.example;+49 30 23125100;;;kenji;;
+"""
+
+
+def _take_import(page: Page) -> None:
+    """Take the columns and the review of a small file."""
+    page.goto("/t/demo/contacts?sort=name")
+    row = page.locator("tbody tr:has-text('@')").first
+    known = {
+        "name": row.locator("a").first.inner_text(),
+        "company": row.locator("td").nth(2).inner_text(),
+        "email": page.locator("tbody tr td", has_text="@").first.inner_text(),
+    }
+    page.goto("/t/demo/imports/new")
+    file = {"name": "q4-cold-chain.csv", "mimeType": "text/csv"}
+    data = PEOPLE.format(**known).encode()
+    page.get_by_label("CSV file").set_input_files({**file, "buffer": data})
+    page.get_by_role("button", name="Upload and match columns").click()
+    page.get_by_label("Update the contact").check()
+    page.get_by_label("Import and update company fields").check()
+    page.screenshot(path=PICTURES / "import-columns.png")
+    page.get_by_role("button", name="Review 4 rows").click()
+    page.get_by_role("button", name="Import 3 rows").wait_for()
+    page.get_by_role("link", name="1 Updated").click()
+    page.screenshot(path=PICTURES / "import-review.png")
 
 
 def _is_last_recorded(page: Page, url: str) -> bool:

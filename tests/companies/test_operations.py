@@ -53,7 +53,7 @@ def test_a_company_is_stored_in_its_clean_form(team: Team) -> None:
 def test_history_says_who_created_it_and_nothing_twice(team: Team) -> None:
     key = ApiKeyFactory.create(team=team)
     company = save_company(Company(team=team, name="Acme"), by=Author.api_key(key))
-    change = Change.objects.get()
+    change = Change.objects.get(record_type="company")
     assert (change.team_id, change.record_type, change.record_id) == (
         team.pk,
         "company",
