@@ -81,7 +81,7 @@ def test_a_key_works_until_the_end_of_its_last_day_where_its_maker_is(
         ("name", "nul\0"),
         ("scopes", []),
         ("scopes", ["contacts"]),
-        ("scopes", ["fields:write"]),
+        ("scopes", ["webhooks:write"]),
         ("rate_limit", ""),
         ("rate_limit", "-1"),
         ("rate_limit", "many"),
