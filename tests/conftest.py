@@ -3,17 +3,21 @@
 import os
 import socket
 import sys
-from collections.abc import Generator
+from collections.abc import Callable, Generator
+from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.db import connection
+from django.db import connection, transaction
 from hypothesis import HealthCheck, settings
+from pytest_django import DjangoDbBlocker
 
 from tests.browser import NO_BROWSER
 from tests.counts import counts
 from tests.engines.postgres import THROWAWAY
+
+type Unblock = Callable[[], AbstractContextManager[None]]
 
 LOCAL_ADDRESSES = ("127.0.0.1", "::1", "localhost")
 
@@ -45,6 +49,22 @@ def _refuse_network(event: str, arguments: tuple[Any, ...]) -> None:
 def django_db_keepdb() -> bool:
     """Databases need no tearing down where they end with their directory or server."""
     return connection.vendor == "sqlite" or THROWAWAY in os.environ
+
+
+@pytest.fixture(scope="module")
+def module_db(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Generator[Unblock]:
+    """Lets a module's fixtures write, inside `with module_db():`, what all its tests then read.
+
+    A test's own writes are taken back at its end, as ever; these at the end of the module's. It
+    saves building a world that no test changes once for each of a hundred tests.
+    """
+    around = transaction.atomic()
+    with django_db_blocker.unblock():
+        around.__enter__()
+    yield django_db_blocker.unblock
+    with django_db_blocker.unblock():
+        transaction.set_rollback(True)
+        around.__exit__(None, None, None)
 
 
 @pytest.fixture(autouse=True)

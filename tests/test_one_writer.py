@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 
 from calls.models import Call
 from companies.models import Company
@@ -159,13 +158,3 @@ def test_every_written_record_leaves_one_change(
     person = {"member": world.member, "staff": world.staff.user, "key": None}[actor]
     assert {row.actor_user for row in written} == {person}
     assert {row.actor_key_id for row in written} == {world.key.pk if actor == "key" else None}
-
-
-def test_the_demo_leaves_one_change_for_every_record(db: None) -> None:
-    call_command("seed_demo")
-    written = Change.objects.filter(verb="created").values_list("record_type", "record_id")
-    records = written.filter(record_type__in=["company", "contact", "call"])
-    assert sorted(records) == sorted(snapshot())
-    assert set(Change.objects.values_list("origin", "actor_user", "actor_key")) == {
-        ("demo", None, None)
-    }

@@ -2,31 +2,28 @@
 
 import datetime as dt
 import wave
-from collections.abc import Iterator
 
 import pytest
-from django.db import transaction
-from pytest_django import DjangoDbBlocker
 
 from calls.models import Call, Recording, Transcript
+from companies.models import Company
 from contacts.matching import find_contact_by_number
 from contacts.models import Contact
 from crm.accounts.models import User
 from crm.demo.seeding import HOMES, USERS, Size, seed, seeded
-from crm.history.models import Change, Origin
+from crm.history.models import Change, Origin, Verb
 from crm.teams.models import Team
+from tests.conftest import Unblock
 from tests.demo.planning import NOW
 
 SMALL = Size(contacts=70, calls=130, recordings=8)
 
 
 @pytest.fixture(scope="module")
-def demo(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """One small seed for the whole module, undone at its end."""
-    with django_db_blocker.unblock(), transaction.atomic():
+def demo(module_db: Unblock) -> None:
+    """One small seed for the whole module."""
+    with module_db():
         seed(now=NOW, password="a-password", is_staff=False, size=SMALL)
-        yield
-        transaction.set_rollback(True)
 
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo")]
@@ -53,9 +50,18 @@ def test_users_have_their_roles_and_nobody_is_staff() -> None:
 
 def test_history_says_that_it_is_demo_data() -> None:
     changes = Change.objects.all()
-    assert set(changes.values_list("origin", flat=True)) == {Origin.DEMO}
+    assert set(changes.values_list("origin", "actor_user", "actor_key")) == {
+        (Origin.DEMO, None, None)
+    }
     kinds = {"team", "membership", "company", "contact", "call"}
     assert set(changes.values_list("record_type", flat=True)) == kinds
+
+
+def test_every_record_has_one_change_that_tells_of_its_beginning() -> None:
+    for name, model in (("company", Company), ("contact", Contact), ("call", Call)):
+        created = Change.objects.filter(verb=Verb.CREATED, record_type=name)
+        ids = model.objects.values_list("pk", flat=True)
+        assert sorted(created.values_list("record_id", flat=True)) == sorted(ids)
 
 
 def test_calls_have_what_there_is_to_know() -> None:

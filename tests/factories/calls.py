@@ -1,5 +1,6 @@
 """Calls, with transcripts and recordings where asked for."""
 
+import functools
 import io
 import math
 import struct
@@ -51,6 +52,11 @@ class CallFactory(factory.django.DjangoModelFactory[Call]):
 
 def wav_file(seconds: float = 1.0, rate: int = 8000, name: str = "call.wav") -> SimpleUploadedFile:
     """A stereo WAV: a quiet tone on the left (the assistant), a louder one on the right."""
+    return SimpleUploadedFile(name, _wav(seconds, rate), content_type="audio/wav")
+
+
+@functools.cache
+def _wav(seconds: float, rate: int) -> bytes:
     buffer = io.BytesIO()
     with wave.open(buffer, "wb") as sound:
         sound.setnchannels(2)
@@ -58,7 +64,7 @@ def wav_file(seconds: float = 1.0, rate: int = 8000, name: str = "call.wav") -> 
         sound.setframerate(rate)
         frames = (_frame(index, rate) for index in range(int(seconds * rate)))
         sound.writeframes(b"".join(frames))
-    return SimpleUploadedFile(name, buffer.getvalue(), content_type="audio/wav")
+    return buffer.getvalue()
 
 
 def _frame(index: int, rate: int) -> bytes:

@@ -1,21 +1,11 @@
 """Every page of the admin: for staff alone; everybody else is sent to its sign-in."""
 
-from pathlib import Path
-from typing import Any
-
-import pytest
 from django.urls import URLPattern
 
 from tests.isolation.routes import served_admin
-from tests.isolation.world import MARK, World, build_world
+from tests.isolation.world import MARK, World
 
 ADMIN = list(served_admin())
-
-
-@pytest.fixture
-def world(db: None, settings: Any, tmp_path: Path) -> World:
-    settings.MEDIA_ROOT = tmp_path
-    return build_world()
 
 
 def paths() -> list[str]:

@@ -1,7 +1,6 @@
 """Every address of the API with every sort of key: another team's things are unknown."""
 
 import uuid
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,7 +8,7 @@ from django.test import Client
 
 from tests.factories import ApiKeyFactory
 from tests.isolation.routes import ROUTES, Api, address
-from tests.isolation.world import MARK, World, build_world, fingerprint
+from tests.isolation.world import MARK, World, fingerprint
 
 APIS = {route: api for route, api in ROUTES.items() if isinstance(api, Api)}
 CALLS = [(route, method) for route, api in APIS.items() for method in api.methods.split()]
@@ -22,12 +21,6 @@ SCOPES = {
     "imports": "contacts",
 }
 LISTS = list(SCOPES)
-
-
-@pytest.fixture
-def world(db: None, settings: Any, tmp_path: Path) -> World:
-    settings.MEDIA_ROOT = tmp_path
-    return build_world()
 
 
 def send(key: Any, method: str, path: str, body: str = "{}") -> Any:

@@ -1,23 +1,14 @@
 """Every page, as everybody: no row of another team is ever read, written or hinted at."""
 
-from pathlib import Path
-from typing import Any
-
 import pytest
 
 from crm.teams.models import Role
 from tests.isolation.routes import RANK, ROUTES, Page, address, served
-from tests.isolation.world import MARK, ROLES, World, build_world, fingerprint, undone
+from tests.isolation.world import MARK, ROLES, World, fingerprint, undone
 
 PAGES = {route: page for route, page in ROUTES.items() if isinstance(page, Page)}
 WITH_ID = [route for route in PAGES if "{" in route]
 VISITORS = ("stranger", "outsider", *(role.value for role in ROLES))
-
-
-@pytest.fixture
-def world(db: None, settings: Any, tmp_path: Path) -> World:
-    settings.MEDIA_ROOT = tmp_path
-    return build_world()
 
 
 def test_the_table_knows_every_route() -> None:

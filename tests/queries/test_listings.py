@@ -14,6 +14,7 @@ from contacts.representation import COLUMNS
 from crm.queries import listings
 from crm.queries.listings import CompiledListing, list_rows, list_where
 from crm.teams.models import Team
+from tests.conftest import Unblock
 from tests.factories import CallFactory, ContactFactory, TeamFactory
 
 CALL_COLUMNS = (
@@ -29,19 +30,18 @@ MOST = 100
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def team() -> Team:
-    return TeamFactory.create()
-
-
-@pytest.fixture(autouse=True)
-def calls(team: Team) -> None:
-    for number in range(4):
-        tags = ["vip"] if number % 2 else []
-        contact = ContactFactory.create(team=team, phone=f"+1415555018{number}", tags=tags)
-        CallFactory.create(contact=contact, extracted_data={"n": number}, cost_amount="0.25")
-    CallFactory.create(team=team, success=True)
-    CallFactory.create(contact=ContactFactory.create(phone="+14155550180", tags=["vip"]))
+@pytest.fixture(scope="module")
+def team(module_db: Unblock) -> Team:
+    """A team with four contacts and five calls, beside another."""
+    with module_db():
+        team = TeamFactory.create()
+        for number in range(4):
+            tags = ["vip"] if number % 2 else []
+            contact = ContactFactory.create(team=team, phone=f"+1415555018{number}", tags=tags)
+            CallFactory.create(contact=contact, extracted_data={"n": number}, cost_amount="0.25")
+        CallFactory.create(team=team, success=True)
+        CallFactory.create(contact=ContactFactory.create(phone="+14155550180", tags=["vip"]))
+    return team
 
 
 def tuples(rows: Any) -> list[tuple[Any, ...]]:
