@@ -10,10 +10,12 @@ import schemathesis
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 from hypothesis import settings as hypothesis_settings
-from schemathesis.specs.openapi.checks import positive_data_acceptance
+from schemathesis.generation import GenerationMode
+from schemathesis.specs.openapi.checks import ignored_auth, positive_data_acceptance
 
 from crm.wsgi import application
 from tests.counts import counts
+from tests.engines import runs
 from tests.factories import (
     ApiKeyFactory,
     CallFactory,
@@ -27,6 +29,13 @@ from tests.factories import (
 schema = schemathesis.openapi.from_wsgi("/api/schema", application)
 # The key is put in below: a case whose only fault were its key would arrive without one.
 schema.config.generation.update(with_security_parameters=False)
+excluded = [positive_data_acceptance]
+
+# What no key and no request may be is refused before the database is asked for a record, so the
+# run on SQLite has answered it for PostgreSQL too.
+if runs.is_second_run() and not counts(False, True):
+    schema.config.generation.update(modes=[GenerationMode.POSITIVE])
+    excluded.append(ignored_auth)
 
 
 @dataclasses.dataclass
@@ -96,5 +105,5 @@ def test_the_server_does_what_its_document_says(case: schemathesis.Case, world: 
     seed(case, world)
     case.call_and_validate(
         headers={"Authorization": f"Bearer {world.secret}"},
-        excluded_checks=[positive_data_acceptance],
+        excluded_checks=excluded,
     )

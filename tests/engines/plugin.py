@@ -8,7 +8,7 @@ import atexit
 import os
 import random
 import shutil
-from collections.abc import Generator
+from collections.abc import Collection, Generator
 
 import pytest
 
@@ -23,6 +23,7 @@ from tests.engines.postgres import (
 )
 
 SEED = "CALLBOOK_HYPOTHESIS_SEED"
+DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "module_db"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -84,7 +85,9 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
-        "markers", "once: independent of the database, so left out of the run on PostgreSQL"
+        "markers",
+        "once: independent of the database, so left out of the run on PostgreSQL, as every test is "
+        "that may not ask it",
     )
     if SEED in os.environ and config.option.hypothesis_seed is None:
         config.option.hypothesis_seed = os.environ[SEED]
@@ -95,9 +98,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Leave out what the run on SQLite before this one has answered for PostgreSQL too."""
     if not runs.is_second_run():
         return
-    repeated = [item for item in items if item.get_closest_marker("once")]
+    repeated = [
+        item for item in items if item.get_closest_marker("once") or not _may_ask_the_database(item)
+    ]
     config.hook.pytest_deselected(items=repeated)
     items[:] = [item for item in items if item not in repeated]
+
+
+def _may_ask_the_database(item: pytest.Item) -> bool:
+    """Return whether pytest-django lets the test query at all."""
+    named: Collection[str] = getattr(item, "fixturenames", ())
+    return bool(item.get_closest_marker("django_db") or DATABASE_FIXTURES.intersection(named))
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
