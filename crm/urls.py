@@ -11,6 +11,7 @@ team_pages = [
     path("", include("companies.urls")),
     path("", include("calls.urls")),
     path("", include("crm.team_settings.urls")),
+    path("", include("crm.records.urls")),
 ]
 
 api = [

@@ -43,6 +43,7 @@ EXCUSED = {
     ("crm/records/api.py", "self.create"): "the API's own step, which asks the operation",
     ("crm/records/api.py", "self.save"): "the API's own step, which asks the operation",
     ("crm/records/form_admin.py", "form.save"): "RecordForm.save, which asks the operation",
+    ("crm/records/field_views.py", "form.save"): "RecordForm.save, which asks the operation",
     ("crm/records/views.py", "form.save"): "RecordForm.save, which asks the operation",
     ("crm/records/resources.py", "self.delete"): "the resource's own step, to the operation",
     ("crm/records/resources.py", "self.save"): "the resource's own step, to the operation",

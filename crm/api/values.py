@@ -22,6 +22,13 @@ def read_uuid(text: str) -> uuid.UUID:
     return uuid.UUID(text)
 
 
+def read_truth(text: str) -> bool:
+    """Return what `true` or `false` says; raises ValueError otherwise."""
+    if text not in ("true", "false"):
+        raise ValueError("neither true nor false")
+    return text == "true"
+
+
 def read_count(text: str) -> int:
     """Return a number of at most 2,147,483,647 in plain digits; raises ValueError otherwise."""
     if not _COUNT.fullmatch(text) or int(text) > BIGGEST_COUNT:

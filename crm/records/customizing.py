@@ -92,4 +92,7 @@ def _read(field: CustomField | None, value: Any) -> Any:
         raise ValidationError("There is no such field in this team.", code="unknown")
     if not field.active:
         raise ValidationError("This field is archived. Restore it to change it.", code="archived")
+    if field.converting:
+        message = f"The values of {field.label} are being converted. Try again when it is done."
+        raise ValidationError(message, code="converting")
     return field.type.read(value, field.choices)

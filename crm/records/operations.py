@@ -33,12 +33,15 @@ class FieldHasValues(Exception):
         self.count = count
 
 
-def save_custom_field(field: CustomField, *, by: Author) -> CustomField:
+def save_custom_field(field: CustomField, *, by: Author, retyped: bool = False) -> CustomField:
     """Write one new or changed field; a new one comes last and gets a key where it has none.
 
-    Raises ValidationError with what is wrong by field, StaleRecord where somebody else changed it
-    since it was loaded.
+    `retyped` says that its values are converted with it: nothing else changes a type. Raises
+    ValidationError with what is wrong by field, StaleRecord where somebody else changed it since it
+    was loaded.
     """
+    if not retyped and field.loaded("field_type", field.field_type) != field.field_type:
+        raise ValueError("The type of a field changes with its values: crm.records.conversions.")
     return save_custom_fields([field], by=by)[0]
 
 

@@ -2,10 +2,17 @@
 
 from typing import Any, ClassVar
 
+from drf_spectacular.utils import PolymorphicProxySerializer
 from rest_framework import serializers
 
-from crm.api.serializers import IdField, StrictModelSerializer, TextField
-from crm.records.models import LONGEST_OPTION, MOST_OPTIONS, CustomField
+from crm.api.serializers import (
+    EnumField,
+    IdField,
+    StrictModelSerializer,
+    StrictSerializer,
+    TextField,
+)
+from crm.records.models import LONGEST_OPTION, MOST_OPTIONS, ConversionStatus, CustomField
 
 
 class CustomFieldSerializer(StrictModelSerializer):
@@ -42,3 +49,44 @@ class CustomFieldSerializer(StrictModelSerializer):
             "created_by",
         ]
         extra_kwargs: ClassVar[dict[str, Any]] = {"created_by": {"read_only": True}}
+
+
+class ExampleSerializer(StrictSerializer):
+    """A value that has no form in the new type."""
+
+    value = TextField()
+    reason = TextField()
+
+
+class ConversionPreviewSerializer(StrictSerializer):
+    """What another type would do to the values."""
+
+    total = serializers.IntegerField(min_value=0)
+    convertible = serializers.IntegerField(min_value=0)
+    kept = serializers.IntegerField(min_value=0, help_text="Kept aside; none is dropped.")
+    examples = ExampleSerializer(many=True, help_text="Some of those that are kept aside.")
+
+
+class ConversionSerializer(StrictSerializer):
+    """What another type has done to the values so far."""
+
+    status = EnumField(choices=ConversionStatus.choices)
+    total = serializers.IntegerField(min_value=0)
+    convertible = serializers.IntegerField(min_value=0)
+    kept = serializers.IntegerField(min_value=0)
+
+
+class ConvertedFieldSerializer(CustomFieldSerializer):
+    """A field whose type was changed."""
+
+    conversion = ConversionSerializer()
+
+    class Meta(CustomFieldSerializer.Meta):
+        fields = [*CustomFieldSerializer.Meta.fields, "conversion"]
+
+
+CHANGED_FIELD = PolymorphicProxySerializer(
+    component_name="ChangedCustomField",
+    serializers=[CustomFieldSerializer, ConvertedFieldSerializer, ConversionPreviewSerializer],
+    resource_type_field_name=None,
+)

@@ -22,7 +22,7 @@ from crm.history.models import Verb
 from crm.history.recording import Author, Entry, record_changes
 from crm.queries.inserting import insert_many
 from crm.records.customizing import check_custom_values
-from crm.records.models import Record
+from crm.records.models import ConvertedValue, CustomizedRecord, Record
 
 type Errors = dict[int, ValidationError]
 
@@ -206,8 +206,16 @@ def delete_records[R: Record](records: Sequence[R], *, by: Author) -> None:
     entries = [_entry(record, Verb.DELETED, _gone(record)) for record in records]
     with transaction.atomic():
         record_changes(entries, by=by, at=timezone.now())
+        _forget(records)
         for record in records:
             record.delete()
+
+
+def _forget(records: Sequence[Record]) -> None:
+    """Delete what conversions keep aside for records that go."""
+    ids = [record.pk for record in records if isinstance(record, CustomizedRecord)]
+    if ids:
+        ConvertedValue.objects.filter(team_id=records[0].team_id, record_id__in=ids).delete()
 
 
 def _gone(record: Record) -> dict[str, list[Any]]:

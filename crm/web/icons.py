@@ -24,6 +24,7 @@ ICONS: Final = {
     "expand": "maximize-2",
     "external": "external-link",
     "eye": "eye",
+    "fields": "list-plus",
     "filter": "list-filter",
     "fold": "panel-left",
     "imports": "import",

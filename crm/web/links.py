@@ -29,6 +29,7 @@ STYLESHEETS: Final = (
     "components/player",
     "components/call-rows",
     "components/pages",
+    "components/custom-fields",
     "components/imports",
 )
 

@@ -101,6 +101,8 @@ def test_every_operation_says_who_may_and_what_may_go_wrong() -> None:
 
 def test_objects_name_all_their_properties() -> None:
     for name, schema in document()["components"]["schemas"].items():
+        if "oneOf" in schema:
+            continue  # each of them is an object of its own
         assert schema["type"] == "object", name
         assert schema["additionalProperties"] is False, name
         assert schema["properties"], name

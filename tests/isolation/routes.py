@@ -81,6 +81,14 @@ ROUTES: dict[str, Page | Api | str] = {
     T + "imports/{import}/rejected.csv": Page(),
     T + "imports/{import}/warnings.csv": Page(),
     T + "settings": Page(),
+    T + "settings/fields": Page(ADMIN, ADMIN),
+    T + "settings/fields/new": Page(ADMIN, ADMIN),
+    T + "settings/fields/{custom_field}": Page(ADMIN, ADMIN),
+    T + "settings/fields/{custom_field}/archive": Page(None, ADMIN),
+    T + "settings/fields/{custom_field}/delete": Page(ADMIN, ADMIN),
+    T + "settings/fields/{custom_field}/type": Page(ADMIN, ADMIN),
+    T + "settings/fields/{custom_field}/rename": Page(None, ADMIN),
+    T + "settings/fields/{custom_field}/conversions/{conversion}": Page(ADMIN, ADMIN),
     T + "settings/keys": Page(ADMIN),
     T + "settings/keys/new": Page(ADMIN, ADMIN),
     T + "settings/keys/{key}/revoke": Page(ADMIN, ADMIN),
@@ -112,6 +120,8 @@ _OWNERS = {
     "calls": "call",
     "keys": "key",
     "custom-fields": "custom_field",
+    "fields": "custom_field",
+    "conversions": "conversion",
     "imports": "import",
 }
 

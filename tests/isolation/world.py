@@ -16,8 +16,10 @@ from contacts.imports.operations import start_planning
 from contacts.imports.tasks import plan_now
 from contacts.models import Contact
 from crm.accounts.models import User
-from crm.history.models import Change
-from crm.records.models import CustomField
+from crm.history.models import Change, Origin
+from crm.history.recording import Author
+from crm.records.conversions.operations import change_type
+from crm.records.models import CustomField, FieldConversion
 from crm.teams.models import ApiKey, Role, Team
 from tests.factories import (
     ApiKeyFactory,
@@ -34,7 +36,17 @@ from tests.factories import (
 #: No answer to anybody outside their team may hold this word.
 MARK = "Zanzibar"
 BACKEND = "django.contrib.auth.backends.ModelBackend"
-TEAM_OWNED = (Company, Contact, Call, CustomField, ApiKey, Change, Import, ImportRow)
+TEAM_OWNED = (
+    Company,
+    Contact,
+    Call,
+    CustomField,
+    FieldConversion,
+    ApiKey,
+    Change,
+    Import,
+    ImportRow,
+)
 ROLES = (Role.VIEWER, Role.MEMBER, Role.ADMIN, Role.OWNER)
 
 
@@ -47,6 +59,7 @@ class Side:
     contact: Contact
     call: Call
     custom_field: CustomField
+    conversion: FieldConversion
     key: ApiKey
     run: Import
 
@@ -57,6 +70,7 @@ class Side:
             "contact": self.contact.pk,
             "call": self.call.pk,
             "custom_field": self.custom_field.pk,
+            "conversion": self.conversion.pk,
             "key": self.key.pk,
             "import": self.run.pk,
         }
@@ -114,7 +128,8 @@ def _side(name: str, slug: str, mark: str) -> Side:
     run = ImportFactory.create(team=team, text=f"First name,Notes\n{mark},Words\n")
     start_planning(run, in_background=False)
     plan_now(run)
-    return Side(team, company, contact, call, custom_field, key, run)
+    conversion = change_type(custom_field, "textarea", by=Author(Origin.DEMO))
+    return Side(team, company, contact, call, custom_field, conversion, key, run)
 
 
 def fingerprint(team: Team) -> dict[str, list[Any]]:

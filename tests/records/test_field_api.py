@@ -1,5 +1,7 @@
 """Custom fields over REST."""
 
+from typing import Any
+
 import pytest
 
 from crm.records.models import CustomField
@@ -92,3 +94,41 @@ def test_a_field_with_values_stays(api: Program, team: Team) -> None:
     response = api.delete(f"custom-fields/{field.pk}")
     assert (response.status_code, errors(response)) == (409, {None: "has_values"})
     assert "1 contact has a value in Plan" in response.json()["errors"][0]["detail"]
+
+
+def test_another_type_is_tried_then_taken_and_taken_back(api: Program, team: Team) -> None:
+    field = CustomFieldFactory.create(team=team, key="budget", label="Budget")
+    for text in ("1,204", "soon", "1.50"):
+        ContactFactory.create(team=team, custom_fields={"budget": text})
+    path = f"custom-fields/{field.pk}"
+    tried = api.send("PATCH", f"{path}?dryRun=true", {"fieldType": "number"})
+    assert tried.json() == {
+        "total": 3,
+        "convertible": 2,
+        "kept": 1,
+        "examples": [{"value": "soon", "reason": "“soon” is not a number."}],
+    }
+    assert api.get(path).json()["fieldType"] == "text"
+    changed = api.patch(path, {"fieldType": "number", "label": "Money"}).json()
+    assert (changed["fieldType"], changed["label"]) == ("number", "Money")
+    assert changed["conversion"] == {
+        "status": "finished",
+        "total": 3,
+        "convertible": 2,
+        "kept": 1,
+    }
+    assert sorted(row["customFields"].get("budget", 0) for row in rows(api)) == [0, 1.5, 1204]
+    assert api.patch(path, {"fieldType": "text"}).json()["conversion"]["kept"] == 0
+    assert {row["customFields"]["budget"] for row in rows(api)} == {"1,204", "soon", "1.50"}
+
+
+def rows(api: Program) -> list[dict[str, Any]]:
+    return api.list("contacts").json()["results"]
+
+
+def test_what_is_wrong_with_a_dry_run_is_told(api: Program, team: Team) -> None:
+    field = CustomFieldFactory.create(team=team)
+    path = f"custom-fields/{field.pk}"
+    assert errors(api.send("PATCH", f"{path}?dryRun=maybe", {})) == {"dryRun": "invalid"}
+    wrong = api.send("PATCH", f"{path}?dryRun=true", {"fieldType": "colour"})
+    assert errors(wrong) == {"fieldType": "invalid_choice"}
