@@ -5,8 +5,11 @@ class CompaniesConfig(AppConfig):
     name = "companies"
 
     def ready(self) -> None:
-        """Let the catalogue know a company's fields."""
+        """Let the catalogue know a company's fields, and history what it is called."""
+        from companies.history import NAMING
         from companies.models import Company
         from crm.records import catalog
+        from crm.records.history import names
 
         catalog.register(Company)
+        names.register("company", NAMING)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from companies import views
+from companies import history, views
 
 app_name = "companies"
 urlpatterns = [
@@ -12,4 +12,10 @@ urlpatterns = [
     path("companies/<uuid:pk>", views.CompanyDetail.as_view(), name="detail"),
     path("companies/<uuid:pk>/edit", views.CompanyEdit.as_view(), name="edit"),
     path("companies/<uuid:pk>/delete", views.CompanyDelete.as_view(), name="delete"),
+    path("companies/<uuid:pk>/history", history.CompanyHistory.as_view(), name="history"),
+    path(
+        "companies/<uuid:pk>/history/<uuid:change_id>/restore",
+        history.CompanyRestore.as_view(),
+        name="restore",
+    ),
 ]

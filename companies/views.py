@@ -20,6 +20,7 @@ from crm import normalize
 from crm.history.recording import Author
 from crm.records.facts import custom_facts
 from crm.records.forms import RecordForm
+from crm.records.history.views import get_history
 from crm.records.lists import RecordList
 from crm.records.search import hits_first
 from crm.records.views import RecordFormView
@@ -80,12 +81,14 @@ class CompanyDetail(TeamMixin, PanelMixin, TemplateView):
     panel_template_name = "companies/_panel.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Return the company."""
+        """Return the company and its history."""
         company = get_company(self.team, self.kwargs["pk"])
+        history_url = reverse("companies:history", args=[self.team.slug, company.pk])
         return {
             "company": company,
             "custom_facts": custom_facts(company),
             "country_name": normalize.country_name(company.country),
+            "history": get_history(company, history_url, {}),
         }
 
 

@@ -12,6 +12,7 @@ from contacts.representation import CONTACT
 from contacts.serializers import ContactSerializer
 from crm.api.schema import Operation
 from crm.records.api import BY_CUSTOM_FIELD, CreatesRecords, DeletesRecord, RecordList, RecordView
+from crm.records.history.api import RecordHistory
 
 
 class ContactView(RecordView):
@@ -82,6 +83,24 @@ class ContactDetail(ContactView, DeletesRecord):
     def remove(self, record: Contact) -> None:
         """Delete the contact."""
         delete_contact(record, by=self.author)
+
+
+class ContactHistory(RecordHistory):
+    """What happened to one contact."""
+
+    scope = "contacts"
+    noun = "contact"
+    operations = {
+        "GET": Operation(
+            "listContactHistory",
+            "List what happened to a contact, newest first",
+            "Who or what set which field, when, from what to what. Its calls have their own list.",
+        )
+    }
+
+    def get_records(self) -> QuerySet[Contact]:
+        """Return the team's contacts."""
+        return self.team.contacts.all()
 
 
 class CompanyContacts(ContactView, RecordList):

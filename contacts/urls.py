@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from contacts import views
+from contacts import history, views
 
 app_name = "contacts"
 urlpatterns = [
@@ -12,6 +12,12 @@ urlpatterns = [
     path("contacts/<uuid:pk>/edit", views.ContactEdit.as_view(), name="edit"),
     path("contacts/<uuid:pk>/status", views.ContactStatus.as_view(), name="status"),
     path("contacts/<uuid:pk>/delete", views.ContactDelete.as_view(), name="delete"),
+    path("contacts/<uuid:pk>/history", history.ContactHistory.as_view(), name="history"),
+    path(
+        "contacts/<uuid:pk>/history/<uuid:change_id>/restore",
+        history.ContactRestore.as_view(),
+        name="restore",
+    ),
     path(
         "companies/<uuid:company_id>/contacts",
         views.ContactsOfCompany.as_view(),

@@ -20,6 +20,7 @@ from crm.api.values import read_uuid
 from crm.history.recording import Author
 from crm.records.facts import custom_facts
 from crm.records.forms import RecordForm
+from crm.records.history.views import get_history
 from crm.records.lists import RecordList
 from crm.records.views import RecordFormView
 from crm.records.writing import StaleRecord
@@ -102,12 +103,15 @@ class ContactDetail(TeamMixin, PanelMixin, TemplateView):
     panel_template_name = "contacts/_panel.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Return the contact and its tags; calls come by their own template tag."""
+        """Return the contact, its tags and its history; calls come by their own template tag."""
         contact = get_contact(self.team, self.kwargs["pk"])
+        tags = list(Tag.objects.filter(team=self.team, contact_links__contact=contact))
+        history_url = reverse("contacts:history", args=[self.team.slug, contact.pk])
         return {
             "contact": contact,
             "custom_facts": custom_facts(contact),
-            "tags": Tag.objects.filter(team=self.team, contact_links__contact=contact),
+            "tags": tags,
+            "history": get_history(contact, history_url, {"tags": [tag.name for tag in tags]}),
             "statuses": LeadStatus.choices,
             "zone_text": contact.timezone.rpartition("/")[2].replace("_", " "),
         }

@@ -43,7 +43,12 @@ class Reader:
 
 def words(response: HttpResponse) -> str:
     """What a reader sees of a page: its text, with single spaces."""
-    return " ".join(html.unescape(_TAG.sub(" ", response.content.decode())).split())
+    return plain(response.content.decode())
+
+
+def plain(markup: str) -> str:
+    """What a reader sees of a piece of a page."""
+    return " ".join(html.unescape(_TAG.sub(" ", markup)).split())
 
 
 def names(response: Any) -> list[str]:

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
 from crm.teams.db import TeamForeignKey, TeamOwned, TeamReference, unique_in_team
@@ -56,6 +57,27 @@ class Change(TeamOwned):
                 fields=["team", "record_type", "record_id", "-at", "-id"], name="history_of_record"
             ),
             models.Index(fields=["team", "-at", "-id"], name="history_of_team"),
+            # What the audit log asks for and most changes are not; each is written where it is one.
+            models.Index(
+                fields=["team", "actor_user", "-at", "-id"],
+                name="history_by_person",
+                condition=Q(actor_user__isnull=False),
+            ),
+            models.Index(
+                fields=["team", "actor_key", "-at", "-id"],
+                name="history_by_key",
+                condition=Q(actor_key__isnull=False),
+            ),
+            models.Index(
+                fields=["team", "origin", "-at", "-id"],
+                name="history_by_origin",
+                condition=~Q(origin__in=[Origin.MANUAL, Origin.API]),
+            ),
+            models.Index(
+                fields=["team", "-at", "-id"],
+                name="history_of_deletions",
+                condition=Q(verb=Verb.DELETED),
+            ),
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             unique_in_team("history_change"),

@@ -6,18 +6,18 @@ from typing import Any, ClassVar
 from django.views import View
 
 from crm.queries.listings import Listing, list_rows, list_where
-from crm.records.models import Record
 from crm.teams.access import TeamMixin
+from crm.teams.db import TeamOwned
 from crm.web.lists import ListMixin
 
 
-class RecordList[R: Record](TeamMixin, ListMixin[R], View):
-    """A list page over a team's records; `get_rows` is given rows of `value_names`.
+class RecordList[R: TeamOwned](TeamMixin, ListMixin[R], View):
+    """A list page over a team's rows; `get_rows` is given rows of `value_names`.
 
     Building objects would cost more than the query.
     """
 
-    model: ClassVar[type[Record]]
+    model: ClassVar[type[TeamOwned]]
     value_names: ClassVar[Sequence[str]]
 
     def read_page(self, start: int, stop: int, most: int) -> tuple[Sequence[Any], int]:

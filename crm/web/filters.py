@@ -13,6 +13,7 @@ from django.http import QueryDict
 from django_filters import Filter, FilterSet
 
 from crm.web import querystrings
+from crm.web.text import date
 
 type Options = Sequence[tuple[str, str]]
 type Filters = Mapping[str, Filter]
@@ -33,7 +34,7 @@ class Chip:
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """One filter that can be set. `kind` is `one` (a select), `many` (checks) or `text`."""
+    """One filter that can be set. `kind` is `one` (a select), `many` (checks), `text` or `date`."""
 
     name: str
     label: str
@@ -74,7 +75,10 @@ def _chip(
     if errors:
         text, error = ", ".join(values), " ".join(errors)
     else:
-        labels = dict(known or _options(filterset.form.fields[name]))
+        form_field = filterset.form.fields[name]
+        labels = dict(known or _options(form_field))
+        if isinstance(form_field, forms.DateField):
+            labels = {value: date(form_field.clean(value)) for value in values}
         text, error = ", ".join(labels.get(value, value) for value in values), ""
     label, remove_url = _label(filterset.filters, name), querystrings.without(query, name)
     return Chip(name, label, text, remove_url, error, values)
@@ -92,7 +96,8 @@ def _control(filters: Filters, query: QueryDict, name: str, known: Options | Non
     label = _label(filters, name)
     options = known if known is not None else _options(form_field)
     if not options and known is None:
-        return Control(name, label, "text", value=chosen[-1] if chosen else "")
+        kind = "date" if isinstance(form_field, forms.DateField) else "text"
+        return Control(name, label, kind, value=chosen[-1] if chosen else "")
     kind = "many" if isinstance(form_field, forms.MultipleChoiceField) else "one"
     return Control(
         name, label, kind, options=[(value, text, value in chosen) for value, text in options]

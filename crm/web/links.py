@@ -26,6 +26,7 @@ STYLESHEETS: Final = (
     "components/form-layout",
     "components/panel",
     "components/calls",
+    "components/history",
     "components/player",
     "components/call-rows",
     "components/pages",

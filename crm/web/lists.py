@@ -97,6 +97,7 @@ class ListMixin[M: Model](View):
     orderings: ClassVar[Mapping[str, Ordering]]
     default_sort: ClassVar[str]
     filter_names: ClassVar[Sequence[str]] = ()
+    #: The filter that the search field sets; "" for a list that is not searched.
     search_param: ClassVar[str] = "search"
     page_size: ClassVar[int] = 50
 
@@ -136,6 +137,7 @@ class ListMixin[M: Model](View):
             "chips": active,
             "filter_controls": shown,
             "kept_filters": [chip for chip in active if chip.name not in self.filter_names],
+            "can_search": bool(self.search_param),
             "search": search,
             "search_error": " ".join(self.filter_errors(self.search_param)),
             "is_filtered": bool(active or search.strip()),

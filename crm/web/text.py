@@ -154,7 +154,12 @@ def clock(moment: dt.datetime) -> str:
     return f"{timezone.localtime(moment):%H:%M}"
 
 
-def _date(local: dt.datetime, *, year: bool) -> str:
+def date(day: dt.date) -> str:
+    """Return `24 Nov 2026`."""
+    return _date(day, year=True)
+
+
+def _date(local: dt.date, *, year: bool) -> str:
     text = f"{local.day} {MONTHS[local.month - 1]}"
     return f"{text} {local.year}" if year else text
 

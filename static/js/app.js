@@ -4,6 +4,7 @@
 import "./combobox.js";
 import "./copy.js";
 import "./filters.js";
+import "./history.js";
 import "./live.js";
 import "./menus.js";
 import "./panel.js";

@@ -25,6 +25,7 @@ PROMISED = {
         "DELETE": "deleteContact",
     },
     "/contacts/{id}/calls": {"GET": "listContactCalls"},
+    "/contacts/{id}/history": {"GET": "listContactHistory"},
     "/companies": {"GET": "listCompanies", "POST": "createCompany"},
     "/companies/{id}": {
         "GET": "getCompany",
@@ -157,8 +158,13 @@ def test_answers_are_what_the_document_says(team: Team, path: str) -> None:
     api = Program(team)
     listed = api.list(path).json()
     detail = api.get(f"{path}/{listed['results'][0]['id']}").json()
+    history = api.get(f"contacts/{contact.pk}/history").json()
     components = {"components": document()["components"]}
-    for address, answer in ((f"/{path}", listed), (f"/{path}/{{id}}", detail)):
+    for address, answer in (
+        (f"/{path}", listed),
+        (f"/{path}/{{id}}", detail),
+        ("/contacts/{id}/history", history),
+    ):
         answers = document()["paths"][ROOT + address]["get"]["responses"]["200"]
         schema = answers["content"]["application/json"]["schema"] | components
         validator_for(schema).validate(answer)

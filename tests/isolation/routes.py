@@ -55,6 +55,8 @@ ROUTES: dict[str, Page | Api | str] = {
     T + "contacts/{contact}/delete": Page(MEMBER, MEMBER),
     T + "contacts/{contact}/calls": Page(),
     T + "contacts/{contact}/calls/new": Page(MEMBER, MEMBER),
+    T + "contacts/{contact}/history": Page(),
+    T + "contacts/{contact}/history/{contact_change}/restore": Page(None, MEMBER),
     T + "companies": Page(),
     T + "companies/new": Page(MEMBER, MEMBER),
     T + "companies/options": Page(),
@@ -62,6 +64,8 @@ ROUTES: dict[str, Page | Api | str] = {
     T + "companies/{company}/edit": Page(MEMBER, MEMBER),
     T + "companies/{company}/delete": Page(MEMBER, MEMBER),
     T + "companies/{company}/contacts": Page(),
+    T + "companies/{company}/history": Page(),
+    T + "companies/{company}/history/{company_change}/restore": Page(None, MEMBER),
     T + "calls": Page(),
     T + "calls/{call}": Page(),
     T + "calls/{call}/edit": Page(MEMBER, MEMBER),
@@ -81,6 +85,7 @@ ROUTES: dict[str, Page | Api | str] = {
     T + "imports/{import}/rejected.csv": Page(),
     T + "imports/{import}/warnings.csv": Page(),
     T + "settings": Page(),
+    T + "settings/audit": Page(ADMIN),
     T + "settings/fields": Page(ADMIN, ADMIN),
     T + "settings/fields/new": Page(ADMIN, ADMIN),
     T + "settings/fields/{custom_field}": Page(ADMIN, ADMIN),
@@ -96,6 +101,7 @@ ROUTES: dict[str, Page | Api | str] = {
     A + "contacts": Api("GET POST"),
     A + "contacts/{contact}": Api("GET PATCH DELETE"),
     A + "contacts/{contact}/calls": Api(),
+    A + "contacts/{contact}/history": Api(),
     A + "companies": Api("GET POST"),
     A + "companies/{company}": Api("GET PATCH DELETE"),
     A + "companies/{company}/contacts": Api(),
@@ -163,8 +169,10 @@ def canonical(route: str) -> str:
     route = route.replace("^", "").replace("/?$", "").replace("/?\\Z", "").replace("$", "")
 
     def owner(match: re.Match[str]) -> str:
-        before = route[: match.start()].rstrip("/").rsplit("/", 1)[-1]
-        return "{" + _OWNERS[before] + "}"
+        before = route[: match.start()].rstrip("/").split("/")
+        if before[-1] == "history":
+            return "{" + _OWNERS[before[-3]] + "_change}"
+        return "{" + _OWNERS[before[-1]] + "}"
 
     return _REGEX_ID.sub(owner, _ID.sub(owner, route))
 

@@ -85,6 +85,25 @@ def test_lists_and_searches_show_our_rows_only(world: World) -> None:
     assert MARK not in client.get("/t/ours/companies/options?q=zan").text
 
 
+def test_the_audit_log_names_nobody_of_another_team(world: World) -> None:
+    client, theirs = world.client("owner"), world.theirs
+    stranger = world.users["outsider"]
+    stranger.name = f"Name {MARK}"
+    stranger.save()
+    for query in (
+        f"person={stranger.pk}",
+        f"key={theirs.key.pk}",
+        f"record=contact-{theirs.contact.pk}",
+        f"record=company-{theirs.company.pk}&type=company",
+    ):
+        page = client.get(f"/t/ours/settings/audit?{query}")
+        assert page.status_code == 200
+        assert "Nothing matches" in page.text, query
+        assert MARK not in page.text, query
+        assert stranger.email not in page.text, query
+    assert MARK not in client.get("/t/ours/settings/audit").text
+
+
 def test_forms_refuse_another_teams_rows(world: World) -> None:
     before = fingerprint(world.theirs.team)
     client = world.client("member")

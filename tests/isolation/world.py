@@ -19,7 +19,7 @@ from crm.accounts.models import User
 from crm.history.models import Change, Origin
 from crm.history.recording import Author
 from crm.records.conversions.operations import change_type
-from crm.records.models import CustomField, FieldConversion
+from crm.records.models import CustomField, FieldConversion, Record
 from crm.teams.models import ApiKey, Role, Team
 from tests.factories import (
     ApiKeyFactory,
@@ -73,7 +73,14 @@ class Side:
             "conversion": self.conversion.pk,
             "key": self.key.pk,
             "import": self.run.pk,
+            "contact_change": newest_change(self.contact).pk,
+            "company_change": newest_change(self.company).pk,
         }
+
+
+def newest_change(record: Record) -> Change:
+    """Return what happened last to the record."""
+    return Change.objects.filter(team=record.team, record_id=record.pk)[0]
 
 
 @dataclasses.dataclass
