@@ -20,10 +20,12 @@ from contacts.operations import save_contacts
 from crm.accounts.models import User
 from crm.demo.cast import Firm, Numbers, Person, firms_of, people_of
 from crm.demo.chance import dice
+from crm.demo.own_fields import of_firm, of_person, own_fields
 from crm.demo.sound import recording
 from crm.demo.story import Home, PlannedCall, Teller
 from crm.history.models import Origin
 from crm.history.recording import Author
+from crm.records.operations import save_custom_fields
 from crm.records.writing import Saved
 from crm.team_settings.operations import create_team
 from crm.team_settings.people.operations import add_member
@@ -141,8 +143,9 @@ def _seed_team(team: Team, numbers: Numbers, now: dt.datetime, size: Size) -> No
     firms = firms_of(team.slug, numbers)
     people = people_of(team.slug, firms, size.contacts, numbers)
     plan = Teller(home, now).calls(people, size.calls, numbers)
+    save_custom_fields(own_fields(team), by=BY)
     companies = _companies(team, firms, now)
-    contacts = _contacts(team, people, companies, _first_heard_of(people, plan, now))
+    contacts = _contacts(team, people, companies, _first_heard_of(people, plan, now), now)
     recorded = _to_record(plan, size.recordings)
     for place, planned in enumerate(plan):
         contact_id = contacts[id(planned.person)] if planned.person else None
@@ -167,6 +170,7 @@ def _companies(team: Team, firms: list[Firm], now: dt.datetime) -> dict[str, Com
             postal_code=firm.city.postal_code,
             country=firm.city.country.code,
             external_id=firm.external_id,
+            custom_fields=of_firm(team, firm),
             created_at=now - dt.timedelta(days=dice("age", firm.name).randint(90, 400)),
         )
         for firm in firms
@@ -180,6 +184,7 @@ def _contacts(
     people: list[Person],
     companies: dict[str, Company],
     created: dict[int, dt.datetime],
+    now: dt.datetime,
 ) -> dict[int, uuid.UUID]:
     """Store the people; return their contacts' ids by the person's identity."""
     contacts = {
@@ -199,6 +204,7 @@ def _contacts(
             do_not_call=person.do_not_call,
             notes=person.notes,
             external_id=person.external_id,
+            custom_fields=of_person(person, now),
             created_at=created[id(person)],
         )
         for person in people

@@ -53,8 +53,16 @@ def test_history_says_that_it_is_demo_data() -> None:
     assert set(changes.values_list("origin", "actor_user", "actor_key")) == {
         (Origin.DEMO, None, None)
     }
-    kinds = {"team", "membership", "company", "contact", "call"}
+    kinds = {"team", "membership", "customfield", "company", "contact", "call"}
     assert set(changes.values_list("record_type", flat=True)) == kinds
+
+
+def test_teams_have_fields_of_their_own_that_are_filled() -> None:
+    for team in Team.objects.all():
+        assert team.custom_fields.count() == 4
+        assert all(company.custom_fields for company in team.companies.all())
+        customers = team.contacts.filter(lead_status="customer")
+        assert all({"plan", "renewal"} <= set(each.custom_fields) for each in customers)
 
 
 def test_every_record_has_one_change_that_tells_of_its_beginning() -> None:
