@@ -7,6 +7,8 @@ from companies import history, views
 app_name = "companies"
 urlpatterns = [
     path("companies", views.CompanyList.as_view(), name="list"),
+    path("companies/columns", views.CompanyColumns.as_view(), name="columns"),
+    path("companies/export.csv", views.CompanyExport.as_view(), name="export"),
     path("companies/new", views.CompanyCreate.as_view(), name="create"),
     path("companies/options", views.CompanyOptions.as_view(), name="options"),
     path("companies/<uuid:pk>", views.CompanyDetail.as_view(), name="detail"),

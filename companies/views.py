@@ -18,10 +18,12 @@ from companies.models import Company, CompanyQuerySet
 from companies.operations import CompanyHasContacts, delete_company
 from crm import normalize
 from crm.history.recording import Author
+from crm.records.column_views import ColumnsView
+from crm.records.exporting import ExportMixin, Extras
 from crm.records.facts import custom_facts
 from crm.records.forms import RecordForm
 from crm.records.history.views import get_history
-from crm.records.lists import RecordList
+from crm.records.lists import CustomizedList
 from crm.records.search import hits_first
 from crm.records.views import RecordFormView
 from crm.teams.access import TeamMixin
@@ -40,10 +42,11 @@ def get_company(team: Team, pk: uuid.UUID) -> Company:
     return company
 
 
-class CompanyList(RecordList[Company]):
+class CompanyList(CustomizedList[Company]):
     """The table of companies."""
 
     model = Company
+    namespace = "companies"
     template_name = "companies/list.html"
     filterset_class = CompanyFilterSet
     columns = tables.COLUMNS
@@ -56,7 +59,7 @@ class CompanyList(RecordList[Company]):
         """Return the team's companies."""
         return self.team.companies.all()
 
-    def get_rows(self, objects: Sequence[Any]) -> list[dict[str, Any]]:
+    def get_built_in_rows(self, objects: Sequence[Any]) -> list[dict[str, Any]]:
         """Return the table's rows."""
         return tables.company_rows(self.team, objects)
 
@@ -72,6 +75,23 @@ class CompanyList(RecordList[Company]):
             "industry": [(industry, industry) for industry in industries],
             "country": sorted(countries.items(), key=itemgetter(1)),
         }
+
+
+class CompanyColumns(ColumnsView):
+    """Chooses the columns of the table."""
+
+    list_view = CompanyList
+
+
+class CompanyExport(ExportMixin[Company], CompanyList):
+    """The table as a CSV."""
+
+    told = {"contacts": "Contacts", "created_at": "Added", "updated_at": "Changed"}
+
+    def find_extras(self, ids: Sequence[uuid.UUID]) -> Extras:
+        """Return how many contacts each company has."""
+        counts = tables.contact_counts(self.team, ids)
+        return {"contacts": {pk: str(count) for pk, count in counts.items()}}
 
 
 class CompanyDetail(TeamMixin, PanelMixin, TemplateView):

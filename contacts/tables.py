@@ -10,6 +10,8 @@ from django.db import models
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
+from django.utils.safestring import SafeString
 
 from contacts.columns import read_cells
 from contacts.models import ContactTag, LeadStatus, Tag
@@ -20,14 +22,54 @@ from crm.web import text
 from crm.web.lists import Column, Ordering
 
 COLUMNS = (
-    Column("Name", "is-first", sort="name"),
-    Column("Title"),
-    Column("Company", sort="company"),
-    Column("Status"),
-    Column("Phone"),
-    Column("Email"),
-    Column("Tags"),
-    Column("Last call", sort="last_call"),
+    Column(
+        "Name",
+        "is-first",
+        sort="name",
+        name="name",
+        cell="name_cell",
+        cell_class="is-first",
+        width=216,
+        fields=("first_name", "last_name"),
+    ),
+    Column("Title", name="title", cell="title", width=111, grows=True, fields=("job_title",)),
+    Column(
+        "Company",
+        sort="company",
+        name="company",
+        cell="company",
+        cell_class="in-card-below",
+        width=111,
+        grows=True,
+        fields=("company",),
+    ),
+    Column(
+        "Status",
+        name="status",
+        cell="status_tag",
+        cell_class="in-card-end",
+        width=152,
+        fields=("lead_status",),
+    ),
+    Column(
+        "Phone",
+        name="phone",
+        cell="phone_cell",
+        cell_class="is-phone",
+        width=172,
+        fields=("phone",),
+    ),
+    Column("Email", name="email", cell="email", width=112, grows=True, fields=("email",)),
+    Column("Tags", name="tags", cell="tag_list", width=164, fields=("tags",)),
+    Column(
+        "Last call",
+        sort="last_call",
+        name="last_call",
+        cell="last_call_cell",
+        cell_class="last-call in-card-end-below",
+        width=186,
+        fields=("last_call_at",),
+    ),
 )
 ORDERINGS = {
     "created": Ordering("Oldest first", ("created_at", "id"), "Newest first"),
@@ -49,6 +91,10 @@ VALUE_NAMES = (
     "do_not_call",
     "last_call_at",
 )
+NO_CALLS = (
+    '<svg class="icon is-12 warning" role="img" aria-label="Do not call"><title>Do not call</title>'
+    '<use href="#i-no-calls"/></svg>'
+)
 STATUS_LABELS = dict(LeadStatus.choices)
 MOST_TAGS = 200
 
@@ -58,26 +104,35 @@ def contact_rows(team: Team, values: Sequence[tuple[Any, ...]]) -> list[dict[str
     ids = [row[0] for row in values]
     tags, cells = _tags(team, ids), read_cells(team, ids)
     start, now = f"{reverse('contacts:list', args=[team.slug])}/", timezone.now()
-    return [_row(row, start, now, team.region, tags[row[0]]) | cells[row[0]] for row in values]
+    return [
+        _row(row, start, now, team.region, tags[row[0]], cells[row[0]].get("outcome", ""))
+        for row in values
+    ]
 
 
 def _row(
-    row: tuple[Any, ...], start: str, now: dt.datetime, region: str, tags: list[tuple[str, int]]
+    row: tuple[Any, ...],
+    start: str,
+    now: dt.datetime,
+    region: str,
+    tags: list[tuple[str, int]],
+    outcome: object,
 ) -> dict[str, Any]:
     pk, first, last, title, company, status, phone, email, do_not_call, last_call_at = row
+    url, name, initials = f"{start}{pk}", f"{first} {last}", text.initials(first, last)
+    number = escape(text.phone(phone, region)) if phone else ""
     return {
-        "url": f"{start}{pk}",
-        "initials": text.initials(first, last),
-        "name": f"{first} {last}",
+        "url": url,
+        "initials": initials,
+        "name": name,
+        "name_cell": text.name_cell(initials, name, url),
         "title": title,
         "company": company,
         "status_tag": text.status_tag(status, STATUS_LABELS[status]),
-        "phone": text.phone(phone, region) if phone else "",
+        "phone_cell": SafeString(f"{number}{NO_CALLS}" if do_not_call else number),
         "email": email,
-        "do_not_call": do_not_call,
         "tag_list": text.tag_list(tags),
-        "outcome": "",
-        "last_call": text.time_tag(last_call_at, now),
+        "last_call_cell": SafeString(f"{outcome}{text.time_tag(last_call_at, now)}"),
     }
 
 

@@ -15,13 +15,17 @@ from contacts.filters import ContactFilterSet
 from contacts.forms import ContactForm
 from contacts.models import Contact, ContactQuerySet, LeadStatus, Tag
 from contacts.operations import delete_contact, save_contact
+from contacts.representation import CONTACT
+from contacts.resources import join_tags
 from crm.api.filters import IdFilter, TextFilter
 from crm.api.values import read_uuid
 from crm.history.recording import Author
+from crm.records.column_views import ColumnsView
+from crm.records.exporting import ExportMixin, Extras
 from crm.records.facts import custom_facts
 from crm.records.forms import RecordForm
 from crm.records.history.views import get_history
-from crm.records.lists import RecordList
+from crm.records.lists import CustomizedList
 from crm.records.views import RecordFormView
 from crm.records.writing import StaleRecord
 from crm.teams.access import TeamMixin
@@ -58,10 +62,11 @@ class ContactPageFilterSet(ContactFilterSet):
         return contacts.filter(pk__in=run.contact_ids()) if run else contacts.none()
 
 
-class ContactList(RecordList[Contact]):
+class ContactList(CustomizedList[Contact]):
     """The table of contacts."""
 
     model = Contact
+    namespace = "contacts"
     template_name = "contacts/list.html"
     filterset_class = ContactPageFilterSet
     columns = tables.COLUMNS
@@ -74,7 +79,7 @@ class ContactList(RecordList[Contact]):
         """Return the team's contacts."""
         return self.team.contacts.all()
 
-    def get_rows(self, objects: Sequence[Any]) -> list[dict[str, Any]]:
+    def get_built_in_rows(self, objects: Sequence[Any]) -> list[dict[str, Any]]:
         """Return the table's rows."""
         return tables.contact_rows(self.team, objects)
 
@@ -93,7 +98,25 @@ class ContactList(RecordList[Contact]):
 
     def get_context(self) -> dict[str, Any]:
         """Return what an empty table needs to know for its first steps."""
-        return {"has_companies": self.team.companies.exists}
+        return super().get_context() | {"has_companies": self.team.companies.exists}
+
+
+class ContactColumns(ColumnsView):
+    """Chooses the columns of the table."""
+
+    list_view = ContactList
+
+
+class ContactExport(ExportMixin[Contact], ContactList):
+    """The table as a CSV."""
+
+    paths = {"company": "company__name"}
+    told = {"last_call_at": "Last call", "created_at": "Added", "updated_at": "Changed"}
+
+    def find_extras(self, ids: Sequence[uuid.UUID]) -> Extras:
+        """Return the contacts' tags, each in one cell."""
+        tags = CONTACT.find_extras(self.team.pk, ids)
+        return {"tags": {pk: join_tags(names) for pk, names in tags.items()}}
 
 
 class ContactDetail(TeamMixin, PanelMixin, TemplateView):

@@ -5,7 +5,7 @@ Only the condition is compiled anew for each page; columns, joins and order are 
 
 import dataclasses
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -19,6 +19,9 @@ from crm.queries.statements import Given, Row, Select, Statement, compile_select
 DEEP = 1000
 #: So many hits of a search are found at least, where nobody wants to know how many there are.
 FEW_HITS = 1000
+#: So many kinds of pages are remembered. Teams can sort by fields of their own, so there is no end
+#: of orders.
+MOST_KNOWN = 256
 
 type Rows = QuerySet[Any, Any]
 #: A compiled WHERE over a model's own table (empty for all of it), and its parameters.
@@ -132,7 +135,7 @@ class Listing:
         raise NotImplementedError
 
 
-@cache
+@lru_cache(MOST_KNOWN)
 def _of_ids(model: Any, columns: tuple[str, ...], order: tuple[Any, ...]) -> Statement:
     """Return the statement that reads rows by their ids."""
 
@@ -229,7 +232,8 @@ class CompiledListing(Listing):
             f"{frame.columns}{column} FROM {frame.table}{frame.joins}{self.where}{frame.order}"
             f"{self._limit(start, stop)}"
         )
-        return frame.select.read(self.using, sql, [*params, *self.params])
+        given = [*params, *self.params, *frame.select.params]
+        return frame.select.read(self.using, sql, given)
 
     def read_hits(self, start: int, stop: int, most: int) -> tuple[list[Row], int]:
         """Return the rows, by their ids: those and the count are found by one query."""
@@ -239,7 +243,7 @@ class CompiledListing(Listing):
             f"{frame.columns}, COUNT(*) OVER () FROM {hits}{frame.joins}{frame.order}"
             f"{self._limit(start, stop)}"
         )
-        found = frame.select.read(self.using, sql, self.params)
+        found = frame.select.read(self.using, sql, [*self.params, *frame.select.params])
         if not found:
             return [], self.count(most) if start else 0
         count = found[0][-1]
@@ -251,7 +255,7 @@ class CompiledListing(Listing):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Frame:
-    """A select's SQL in parts; a condition goes before the last one."""
+    """A select's SQL in parts; a condition goes before the last one, which alone has params."""
 
     select: Select
     columns: str
@@ -260,7 +264,7 @@ class _Frame:
     order: str
 
 
-@cache
+@lru_cache(MOST_KNOWN)
 def _frame(model: Any, columns: tuple[str, ...], order: tuple[Any, ...], using: str) -> _Frame:
     rows = model._default_manager.using(using).order_by(*order).values_list(*columns)
     select, table = compile_select(rows), _table(model, using)

@@ -7,7 +7,7 @@ the same names and words. A field's name is the model's (`first_name`), or `cust
 import dataclasses
 import datetime as dt
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -47,8 +47,18 @@ class RecordField:
         if value in (None, "", [], {}):
             return ""
         if self.custom:
-            return _show_custom(self.custom, value)
+            return _said_custom(value, self.custom.type.show)
         return _show_typed(self.column, value, region) or _show_plain(self.column, value)
+
+    def write(self, value: Any) -> str:
+        """Return a stored value as a file holds it, so that an import reads the same value."""
+        if value is None:
+            return ""
+        if self.custom:
+            return _said_custom(value, self.custom.type.write)
+        if isinstance(value, dt.datetime):
+            return f"{value.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"
+        return value if isinstance(self.column, CountryField) else _show_plain(self.column, value)
 
 
 def _show_typed(column: Any, value: Any, region: str) -> str:
@@ -73,10 +83,10 @@ def _show_plain(column: Any, value: Any) -> str:
     return str(choices.get(value, value))
 
 
-def _show_custom(field: CustomField, value: Any) -> str:
-    """Return the value; one from before the field changed its type is shown as it was."""
+def _said_custom(value: Any, say: Callable[[Any], str]) -> str:
+    """Return the value; one from before the field changed its type is said as it was."""
     try:
-        return field.type.show(value)
+        return say(value)
     except (TypeError, ValueError, AttributeError):
         return str(value)
 

@@ -1,19 +1,27 @@
 """Files of records, as import and export read and write them: CSV, TSV and JSON.
 
-Spreadsheets run a cell that begins like a formula, so CSV and TSV put an apostrophe before such a
-cell (“+14155550182” too), and take it away again when they read.
+Spreadsheets run a cell that begins like a formula (= + - @, a tab or a line break, behind spaces
+too), so whatever writes a CSV or TSV puts an apostrophe before such a cell by `escape_cell`
+(“+14155550182” too), and before one that begins with apostrophes and goes on like that. Whatever
+reads takes one away again from just these by `unescape_cell`: every text comes back as it was.
 """
 
 import csv
 import io
 import json
 import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import batched
 from typing import Any, ClassVar
 
 import tablib
+from django.http import StreamingHttpResponse
 from import_export.formats import base_formats
 
 MOST_ROWS = 10_000
+#: Excel reads UTF-8 only where it is marked as such.
+MARK = "\ufeff"
+_ROWS_SENT = 500
 _FORMULA = re.compile(r"'*[\t\r\n]|['\s]*[=+\-@＝＋－＠]")
 
 
@@ -25,6 +33,22 @@ def escape_cell(text: str) -> str:
 def unescape_cell(text: str) -> str:
     """Return the cell as it was before `escape_cell`."""
     return text[1:] if text.startswith("'") and _FORMULA.match(text[1:]) else text
+
+
+def stream_csv(rows: Iterable[Sequence[str]], name: str) -> StreamingHttpResponse:
+    """Answer with the rows, headers first, as a CSV to keep; they are never all in memory."""
+    response = StreamingHttpResponse(_csv_parts(rows), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _csv_parts(rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    start = MARK
+    for some in batched(rows, _ROWS_SENT):
+        out = io.StringIO(newline="")
+        csv.writer(out).writerows([escape_cell(cell) for cell in row] for row in some)
+        yield start + out.getvalue()
+        start = ""
 
 
 class UnreadableFile(Exception):
@@ -75,12 +99,12 @@ class _Separated(Table):
         return headers, rows
 
     def export_data(self, dataset: tablib.Dataset, **kwargs: Any) -> str:
-        """Return the file's text, marked as UTF-8: Excel would read it as something else."""
+        """Return the file's text, marked as UTF-8."""
         out = io.StringIO(newline="")
         writer = csv.writer(out, delimiter=self.delimiter)
-        writer.writerow(dataset.headers)
+        writer.writerow([escape_cell(header) for header in dataset.headers])
         writer.writerows([escape_cell(str(cell)) for cell in row] for row in dataset)
-        return f"\ufeff{out.getvalue()}"
+        return f"{MARK}{out.getvalue()}"
 
 
 class CSV(_Separated, base_formats.CSV):

@@ -87,6 +87,9 @@ class Membership(TeamOwned):
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships", db_index=True
     )
     role = models.CharField(max_length=10, choices=Role, default=Role.MEMBER)
+    #: The columns that the user has chosen for the team's tables, in order: {"contact": ["name"]}.
+    #: They are here because every page reads the membership.
+    columns = models.JSONField(default=dict, editable=False)
     created_at = models.DateTimeField(default=now, editable=False)
 
     class Meta:

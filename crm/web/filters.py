@@ -20,6 +20,16 @@ type Filters = Mapping[str, Filter]
 YES_NO: Options = (("true", "Yes"), ("false", "No"))
 
 
+class SpokenFilter(Filter):
+    """A filter that says what it does in words of its own: `Budget is at least 1,000`."""
+
+    verb = "is"
+
+    def say(self, value: Any) -> str:
+        """Return a cleaned value as the chip shows it."""
+        return str(value)
+
+
 @dataclass(frozen=True, slots=True)
 class Chip:
     """One filter that is set: `Status is Qualified ×`."""
@@ -30,17 +40,22 @@ class Chip:
     remove_url: str
     error: str = ""
     values: Sequence[str] = ()
+    verb: str = "is"
 
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """One filter that can be set. `kind` is `one` (a select), `many` (checks), `text` or `date`."""
+    """One filter that can be set. `kind` is `one` (a select), `many` (checks) or an input's type.
+
+    For what is asked by two filters `kind` is `range`, and `ends` are those.
+    """
 
     name: str
     label: str
     kind: str
     value: str = ""
     options: Sequence[tuple[str, str, bool]] = field(default=())
+    ends: Sequence["Control"] = ()
 
 
 def asked(filters: Filters, query: QueryDict) -> dict[str, list[str]]:
@@ -71,17 +86,18 @@ def chips(
 def _chip(
     filterset: FilterSet, query: QueryDict, name: str, values: list[str], known: Options
 ) -> Chip:
+    form_field, each = filterset.form.fields[name], filterset.filters[name]
     errors = filterset.form.errors.get(name)
-    if errors:
-        text, error = ", ".join(values), " ".join(errors)
-    else:
-        form_field = filterset.form.fields[name]
+    text, error = ", ".join(values), " ".join(errors or ())
+    if not errors and isinstance(each, SpokenFilter):
+        text = each.say(filterset.form.cleaned_data[name])
+    elif not errors:
         labels = dict(known or _options(form_field))
         if isinstance(form_field, forms.DateField):
             labels = {value: date(form_field.clean(value)) for value in values}
-        text, error = ", ".join(labels.get(value, value) for value in values), ""
+        text = ", ".join(labels.get(value, value) for value in values)
     label, remove_url = _label(filterset.filters, name), querystrings.without(query, name)
-    return Chip(name, label, text, remove_url, error, values)
+    return Chip(name, label, text, remove_url, error, values, getattr(each, "verb", "is"))
 
 
 def controls(

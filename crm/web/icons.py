@@ -14,6 +14,7 @@ ICONS: Final = {
     "building": "building-2",
     "calls": "phone",
     "check": "check",
+    "columns": "columns-3-cog",
     "companies": "building-2",
     "contacts": "user-round",
     "copy": "copy",

@@ -13,10 +13,10 @@ from typing import Any, ClassVar
 
 from django.db.models import F, Model, QuerySet
 from django.db.models.expressions import OrderBy
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.utils.safestring import SafeString
 from django.views import View
-from django_filters import FilterSet
+from django_filters import Filter, FilterSet
 
 from crm.web import querystrings
 from crm.web.filters import Chip, Control, Options, asked, chips, controls
@@ -27,11 +27,27 @@ COUNT_CAP = 1000
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column's heading; `sort` names the ordering that a click on it asks for."""
+    """A column: its heading, and the ordering that a click on it asks for (`sort`).
+
+    Where people choose their columns it has a `name`, and its cells come ready: `cell` is their key
+    in a row, `cell_class` their class, `fields` what they show of the record. `width` is in pixels;
+    one that `grows` has at least so many, and a share of what is left over.
+    """
 
     label: str
     css_class: str = ""
     sort: str = ""
+    name: str = ""
+    cell: str = ""
+    cell_class: str = ""
+    width: int = 0
+    grows: bool = False
+    fields: tuple[str, ...] = ()
+
+    @property
+    def opening(self) -> str:
+        """The tag before a cell's content."""
+        return f'<td class="{self.cell_class}">' if self.cell_class else "<td>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +133,7 @@ class ListMixin[M: Model](View):
         """Return more for the template."""
         return {}
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Answer with the page, or with its `results` partial for htmx."""
         context = self._context() | self.get_context()
         return render_either(request, self.template_name, f"{self.template_name}#results", context)
@@ -127,16 +143,17 @@ class ListMixin[M: Model](View):
         active: list[Chip] = []
         if self.asked:
             active = chips(self.filterset, query, leave_out=[self.search_param], texts=options)
-        shown: list[Control] = controls(
-            self.filterset_class.base_filters, query, self.filter_names, options
-        )
+        shown: list[Control] = controls(self.filters, query, self.filter_names, options)
+        controlled = {*self.filter_names, *self.more_filters}
         search = query.get(self.search_param, "")
         return {
             "page": self.get_page(),
-            "headings": [self._heading(column) for column in self.columns],
+            "columns": self.shown_columns,
+            "table_width": sum(column.width for column in self.shown_columns),
+            "headings": [self._heading(column) for column in self.shown_columns],
             "chips": active,
-            "filter_controls": shown,
-            "kept_filters": [chip for chip in active if chip.name not in self.filter_names],
+            "filter_controls": [*shown, *self.get_more_controls()],
+            "kept_filters": [chip for chip in active if chip.name not in controlled],
             "can_search": bool(self.search_param),
             "search": search,
             "search_error": " ".join(self.filter_errors(self.search_param)),
@@ -146,16 +163,42 @@ class ListMixin[M: Model](View):
         }
 
     @cached_property
+    def shown_columns(self) -> Sequence[Column]:
+        """The columns that this person sees, in order."""
+        return self.columns
+
+    @cached_property
+    def known_orderings(self) -> Mapping[str, Ordering]:
+        """Every way to sort."""
+        return self.orderings
+
+    @cached_property
+    def more_filters(self) -> Mapping[str, Filter]:
+        """Filters that only some have, by parameter; the page has their controls."""
+        return {}
+
+    def get_more_controls(self) -> Sequence[Control]:
+        """Return the controls of those filters."""
+        return ()
+
+    @cached_property
+    def filters(self) -> Mapping[str, Filter]:
+        """Every filter by its parameter."""
+        return {**self.filterset_class.base_filters, **self.more_filters}
+
+    @cached_property
     def asked(self) -> Mapping[str, Sequence[str]]:
         """The values of each filter that the address sets."""
-        return asked(self.filterset_class.base_filters, self.request.GET)
+        return asked(self.filters, self.request.GET)
 
     @cached_property
     def filterset(self) -> FilterSet:
         """The filterset over this person's rows; worth its price only where a filter is set."""
-        return self.filterset_class(
+        filterset = self.filterset_class(
             data=self.request.GET, queryset=self.get_queryset(), request=self.request
         )
+        filterset.filters |= self.more_filters
+        return filterset
 
     def get_filtered(self) -> QuerySet[M]:
         """Return the rows that pass every filter whose value is good."""
@@ -172,7 +215,7 @@ class ListMixin[M: Model](View):
     def sort(self) -> str:
         """The ordering in force, `-` before it for descending; an unknown one is the default."""
         asked = self.request.GET.get("sort", "")
-        return asked if asked.removeprefix("-") in self.orderings else self.default_sort
+        return asked if asked.removeprefix("-") in self.known_orderings else self.default_sort
 
     def get_page(self) -> Page:
         """Return the page asked for; a page number that makes no sense is the first."""
@@ -181,7 +224,7 @@ class ListMixin[M: Model](View):
         found, count = self.read_page(start, start + self.page_size + 1, COUNT_CAP + 1)
         has_next, found = len(found) > self.page_size, found[: self.page_size]
         return Page(
-            rows=[_escaped(row) for row in self.get_rows(found)],
+            rows=self._with_cells([_escaped(row) for row in self.get_rows(found)]),
             number=number,
             first=start + 1,
             count=min(count, COUNT_CAP),
@@ -193,7 +236,7 @@ class ListMixin[M: Model](View):
     @property
     def order(self) -> Sequence[OrderBy | str]:
         """What `order_by` takes for the ordering in force."""
-        ordering = self.orderings[self.sort.removeprefix("-")]
+        ordering = self.known_orderings[self.sort.removeprefix("-")]
         return ordering.expressions(descending=self.sort.startswith("-"))
 
     def read_page(self, start: int, stop: int, most: int) -> tuple[Sequence[Any], int]:
@@ -206,6 +249,17 @@ class ListMixin[M: Model](View):
         seen = start + len(found)
         is_all = seen < stop and (found or not start)
         return found, seen if is_all else rows.order_by()[:most].count()
+
+    def _with_cells(self, rows: Sequence[Any]) -> Sequence[Any]:
+        """Give each row its cells in the columns' order, as markup, where a column says which.
+
+        A loop over columns in the template would cost several times as much.
+        """
+        cells = [(column.opening, column.cell) for column in self.shown_columns if column.cell]
+        for row in rows if cells else ():
+            markup = "".join([f"{opening}{row[cell]}</td>" for opening, cell in cells])
+            row["cells"] = SafeString(markup)
+        return rows
 
     def _page_url(self, number: int) -> str:
         return querystrings.changed(self.request.GET, page=str(number) if number > 1 else None)
@@ -223,7 +277,7 @@ class ListMixin[M: Model](View):
     def _sort_options(self) -> list[tuple[str, str, bool]]:
         """Return (value, text, whether it is in force); the default has no value in the address."""
         texts = {}
-        for name, ordering in self.orderings.items():
+        for name, ordering in self.known_orderings.items():
             texts[name] = ordering.label
             if ordering.label_descending:
                 texts[f"-{name}"] = ordering.label_descending

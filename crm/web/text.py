@@ -17,7 +17,7 @@ from crm.normalize.search import fold
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-#: How many letters of tags the column (.col-tags) has room for, and what a tag's edges take of it.
+#: How many letters of tags the column has room for, and what a tag's edges take of it.
 TAG_LETTERS, TAG_EDGES = 17, 2.5
 DASH = mark_safe('<span class="none"><span class="visually-hidden">empty</span></span>')
 
@@ -101,6 +101,14 @@ def time_tag(moment: dt.datetime | None, now: dt.datetime, text: str = "") -> Sa
     stamp = moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     return mark_safe(  # noqa: S308
         f'<time datetime="{stamp}" title="{exact_time(moment)}">{shown}</time>'
+    )
+
+
+def name_cell(initials: str, name: str, url: str) -> SafeString:
+    """Return what stands first in a row: a disc, and the name that leads to the record."""
+    return mark_safe(  # noqa: S308
+        f'<span class="row-name"><span class="disc" aria-hidden="true">{escape(initials)}</span>'
+        f'<a class="truncate" data-panel href="{url}">{escape(name)}</a></span>'
     )
 
 

@@ -191,12 +191,13 @@ document.addEventListener("htmx:afterSwap", (event) => {
 });
 
 // A form saved in the panel was redirected: the address follows, and the table behind is read again.
+// One that is only a part of what the panel shows comes back where it was, saved.
 document.addEventListener("htmx:afterSwap", (event) => {
   const { target, requestConfig, xhr } = event.detail;
   if (!panel()?.open || requestConfig.verb === "get") return;
   const arrived = xhr.responseURL;
-  if (new URL(arrived).pathname === requestConfig.path) return; // shown again with its errors
   if (target.id === "panel-content") {
+    if (new URL(arrived).pathname === requestConfig.path) return; // shown again with its errors
     history.replaceState({ panel: arrived, list: listUrl }, "", arrived);
     panel().querySelector("[data-panel-page]").href = arrived;
     content().focus({ preventScroll: true });

@@ -153,9 +153,10 @@ def test_the_table_asks_the_database_as_often_for_fifty_as_for_one(
     reader: Reader, team: Team, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     fill(team, 1)
-    # session, user, memberships · tags to choose from, contacts · their tags, their last outcomes
-    with django_assert_num_queries(7):
+    # session, user, memberships · the team's own fields · tags to choose from, contacts · their
+    # tags, their last outcomes
+    with django_assert_num_queries(8):
         reader.get("contacts:list")
     fill(team, 49)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         assert len(names(reader.get("contacts:list"))) == 50
