@@ -13,9 +13,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from contacts.forms import TagsField
-from contacts.models import TAG_COLORS, Contact, ContactTag, Tag
-from contacts.operations import delete_contacts, delete_tag, save_contact, save_tag
+from contacts.models import Contact, ContactTag, Tag
+from contacts.operations import delete_contacts, save_contact
 from contacts.resources import ContactResource
+from contacts.tags.operations import delete_tag, save_tag
 from crm import normalize
 from crm.history.recording import Author
 from crm.records.form_admin import TeamFormAdmin
@@ -126,9 +127,6 @@ class TagForm(forms.ModelForm):
     """A tag's form; `team` is whose tag a new one becomes."""
 
     team: ClassVar[Team | None] = None
-    color = forms.IntegerField(
-        min_value=0, max_value=TAG_COLORS - 1, help_text=f"Which of {TAG_COLORS} colours, from 0."
-    )
 
     class Meta:
         model = Tag
@@ -142,7 +140,7 @@ class TagForm(forms.ModelForm):
     def save(self, by: Author) -> bool:  # type: ignore[override]
         """Write the tag; False means that it was not, and the form says why."""
         try:
-            save_tag(self.instance)
+            save_tag(self.instance, by=by)
         except ValidationError as error:
             self.add_error("name", error.messages)
         return not self.errors
@@ -160,12 +158,12 @@ class TagAdmin(TeamFormAdmin):
 
     def delete_model(self, request: HttpRequest, obj: Tag) -> None:
         """Delete the tag; contacts that had it lose it."""
-        delete_tag(obj)
+        delete_tag(obj, by=Author.person(request.user))
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Tag]) -> None:
         """Delete each of the tags."""
         for tag in queryset:
-            delete_tag(tag)
+            delete_tag(tag, by=Author.person(request.user))
 
     def get_deleted_objects(
         self, objs: Any, request: HttpRequest

@@ -21,7 +21,6 @@ from crm.records.search import matches
 from crm.teams.db import TeamForeignKey, TeamOwned, TeamReference, unique_in_team
 from crm.teams.models import Team
 
-TAG_COLORS = 10
 MAX_TAGS = 50
 TAG_KEY_LENGTH = 100
 
@@ -176,6 +175,29 @@ def still_do_not_contact() -> ValidationError:
     )
 
 
+class TagColor(models.IntegerChoices):
+    """What a tag may look like: `.tag-0` to `.tag-9` of the stylesheet."""
+
+    GREY = 0, "Grey"
+    TEAL = 1, "Teal"
+    BLUE = 2, "Blue"
+    VIOLET = 3, "Violet"
+    PINK = 4, "Pink"
+    RED = 5, "Red"
+    ORANGE = 6, "Orange"
+    YELLOW = 7, "Yellow"
+    GREEN = 8, "Green"
+    MINT = 9, "Mint"
+
+
+class TagQuerySet(models.QuerySet["Tag"]):
+    """Tags of a team: start from `team.tags`."""
+
+    def with_counts(self) -> Self:
+        """Add to each `contacts_count`, how many contacts have it."""
+        return self.annotate(contacts_count=models.Count("contact_links"))
+
+
 class Tag(TeamOwned):
     """A word that a team puts on contacts. The same word in another case is the same tag."""
 
@@ -184,9 +206,9 @@ class Tag(TeamOwned):
     )
     name = LineField(max_length=50, blank=False)
     name_key = models.CharField(max_length=TAG_KEY_LENGTH, editable=False)
-    color = models.PositiveSmallIntegerField(
-        default=0, help_text=f"Which of {TAG_COLORS} colours, from 0."
-    )
+    color = models.PositiveSmallIntegerField("colour", choices=TagColor, default=TagColor.GREY)
+
+    objects: ClassVar[models.Manager["Tag"]] = models.Manager.from_queryset(TagQuerySet)()
 
     class Meta:
         ordering = ["name"]
@@ -198,7 +220,7 @@ class Tag(TeamOwned):
                 violation_error_message="This team has this tag already.",
             ),
             models.CheckConstraint(
-                condition=Q(color__lt=TAG_COLORS), name="contacts_tag_color_range"
+                condition=Q(color__lt=len(TagColor)), name="contacts_tag_color_range"
             ),
         ]
 

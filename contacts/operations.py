@@ -7,7 +7,8 @@ from functools import partial
 from typing import Any
 
 from companies.models import Company
-from contacts.models import MAX_TAGS, TAG_COLORS, Contact, ContactTag, Tag
+from contacts.models import MAX_TAGS, Contact, ContactTag, Tag
+from contacts.tags.operations import ensure_tags
 from crm import normalize
 from crm.history.recording import Author
 from crm.records import writing
@@ -44,7 +45,7 @@ def save_contacts(
         _keep_do_not_call(contacts)
 
     def write_tags(saved: Saved[Contact]) -> None:
-        _write_tags([*saved.created, *saved.updated], wanted)
+        _write_tags([*saved.created, *saved.updated], wanted, by)
 
     return writing.save_records(
         contacts,
@@ -80,18 +81,6 @@ def delete_contact(contact: Contact, *, by: Author) -> None:
 def delete_contacts(contacts: Sequence[Contact], *, by: Author) -> None:
     """Delete contacts of one team, all or none."""
     writing.delete_records(contacts, by=by)
-
-
-def save_tag(tag: Tag) -> Tag:
-    """Write a tag; raises ValidationError where its name is empty or taken."""
-    tag.full_clean()
-    tag.save()
-    return tag
-
-
-def delete_tag(tag: Tag) -> None:
-    """Delete a tag; the contacts that had it lose it."""
-    tag.delete()
 
 
 def _prepare(contact: Contact) -> None:
@@ -227,12 +216,15 @@ def tags_of(team_id: uuid.UUID, contact_ids: Iterable[uuid.UUID]) -> dict[uuid.U
     return present
 
 
-def _write_tags(contacts: Sequence[Contact], wanted: Mapping[uuid.UUID, list[str]]) -> None:
+def _write_tags(
+    contacts: Sequence[Contact], wanted: Mapping[uuid.UUID, list[str]], by: Author
+) -> None:
     contacts = [contact for contact in contacts if contact.pk in wanted]
     if not contacts:
         return
     team_id = contacts[0].team_id
-    tags = _ensure_tags(team_id, {name for contact in contacts for name in wanted[contact.pk]})
+    names = {name for contact in contacts for name in wanted[contact.pk]}
+    tags = ensure_tags(team_id, names, by=by)
     ContactTag.objects.filter(
         team_id=team_id, contact__in=[contact.pk for contact in contacts]
     ).delete()
@@ -246,29 +238,3 @@ def _write_tags(contacts: Sequence[Contact], wanted: Mapping[uuid.UUID, list[str
         ],
         batch_size=1000,
     )
-
-
-def _ensure_tags(team_id: uuid.UUID, names: Iterable[str]) -> dict[str, uuid.UUID]:
-    """Return the ids of the team's tags of these names by their keys, creating what is missing."""
-    by_key = {normalize.name_key(name): name for name in sorted(names)}
-    known = Tag.objects.filter(team_id=team_id, name_key__in=by_key)
-    ids = dict(known.values_list("name_key", "pk"))
-    missing = [
-        Tag(team_id=team_id, name=name, name_key=key, color=_color(key))
-        for key, name in by_key.items()
-        if key not in ids
-    ]
-    if missing:
-        Tag.objects.bulk_create(
-            missing,
-            update_conflicts=True,
-            unique_fields=["team", "name_key"],
-            update_fields=["name_key"],
-        )
-        ids = dict(known.all().values_list("name_key", "pk"))
-    return ids
-
-
-def _color(key: str) -> int:
-    """Give the same word the same colour in every team."""
-    return sum(key.encode()) % TAG_COLORS

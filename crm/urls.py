@@ -8,6 +8,7 @@ from crm.accounts.views import home
 team_pages = [
     path("", include("contacts.urls")),
     path("", include("contacts.imports.urls")),
+    path("", include("contacts.tags.urls")),
     path("", include("companies.urls")),
     path("", include("calls.urls")),
     path("", include("crm.team_settings.urls")),

@@ -10,7 +10,7 @@ from django.test import Client
 
 from calls.models import Call
 from companies.models import Company
-from contacts.models import Contact
+from contacts.models import Contact, Tag
 from crm.accounts.models import User
 from crm.history.models import Change, Origin
 from crm.records.models import Record
@@ -21,6 +21,7 @@ from tests.factories import (
     CallFactory,
     CompanyFactory,
     ContactFactory,
+    TagFactory,
     TeamFactory,
     member_of,
 )
@@ -37,6 +38,8 @@ class World:
     company: Company
     empty: Company
     contact: Contact
+    tag: Tag
+    other_tag: Tag
     call: Call
     logged: Call
     #: One of each of another team, which staff may write all the same.
@@ -77,6 +80,8 @@ def build_world() -> World:
         company=company,
         empty=CompanyFactory.create(team=team),
         contact=ContactFactory.create(company=company, phone="+14155550182"),
+        tag=TagFactory.create(team=team, name="vip"),
+        other_tag=TagFactory.create(team=team, name="north"),
         call=CallFactory.create(contact=ContactFactory.create(company=company)),
         logged=CallFactory.create(
             contact=ContactFactory.create(company=company), provider="manual"
@@ -169,6 +174,28 @@ def page_deletes_a_logged_call(world: World) -> Any:
     return world.pages.post(world.page(f"calls/{world.logged.pk}/delete"))
 
 
+@door(PAGES)
+def page_adds_a_tag(world: World) -> Any:
+    return world.pages.post(world.page("settings/tags/new"), {"name": "new", "color": "3"})
+
+
+@door(PAGES)
+def page_edits_a_tag(world: World) -> Any:
+    data = {"name": "key", "color": "3"}
+    return world.pages.post(world.page(f"settings/tags/{world.tag.pk}"), data)
+
+
+@door(PAGES)
+def page_merges_a_tag(world: World) -> Any:
+    data = {"into": world.other_tag.pk}
+    return world.pages.post(world.page(f"settings/tags/{world.tag.pk}/merge"), data)
+
+
+@door(PAGES)
+def page_deletes_a_tag(world: World) -> Any:
+    return world.pages.post(world.page(f"settings/tags/{world.tag.pk}/delete"))
+
+
 @door(API)
 def api_adds_a_company(world: World) -> Any:
     return world.api("POST", "companies", teamId=str(world.team.pk), name="New")
@@ -245,6 +272,21 @@ def admin_edits_a_contact(world: World) -> Any:
 @door(ADMIN)
 def admin_deletes_a_contact(world: World) -> Any:
     return world.staff.post(url(world.contact, "delete"), {"post": "yes"})
+
+
+@door(ADMIN)
+def admin_adds_a_tag(world: World) -> Any:
+    return add(world.staff, Tag, world.team, name="new", color=3)
+
+
+@door(ADMIN)
+def admin_edits_a_tag(world: World) -> Any:
+    return change(world.staff, world.tag, name="key")
+
+
+@door(ADMIN)
+def admin_deletes_a_tag(world: World) -> Any:
+    return world.staff.post(url(world.tag, "delete"), {"post": "yes"})
 
 
 @door(ADMIN)

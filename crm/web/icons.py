@@ -51,6 +51,7 @@ ICONS: Final = {
     "sort-up": "arrow-up",
     "spark": "sparkle",
     "switch": "chevrons-up-down",
+    "tag": "tag",
     "trash": "trash-2",
     "unknown-direction": "arrow-left-right",
     "up": "chevron-up",

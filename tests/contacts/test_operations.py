@@ -8,10 +8,8 @@ from contacts.models import MAX_TAGS, Contact, Tag
 from contacts.operations import (
     clean_tag_names,
     delete_contact,
-    delete_tag,
     save_contact,
     save_contacts,
-    save_tag,
 )
 from crm.history.models import Change, Origin, Verb
 from crm.history.recording import Author
@@ -245,19 +243,6 @@ def test_tags_have_limits() -> None:
         clean_tag_names(f"tag {number}" for number in range(MAX_TAGS + 1))
     with pytest.raises(ValidationError):
         clean_tag_names([" "])
-
-
-def test_a_deleted_tag_leaves_its_contacts(team: Team) -> None:
-    contact = ContactFactory.create(team=team, tags=["vip", "north"])
-    delete_tag(team.tags.get(name="vip"))
-    assert tags_of(contact) == ["north"]
-
-
-def test_a_tag_keeps_its_name_to_itself(team: Team) -> None:
-    TagFactory.create(team=team, name="vip")
-    with pytest.raises(ValidationError):
-        save_tag(Tag(team=team, name="VIP"))
-    TagFactory.create(name="vip")
 
 
 # Batches and deleting

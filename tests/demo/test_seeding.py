@@ -53,7 +53,7 @@ def test_history_says_that_it_is_demo_data() -> None:
     assert set(changes.values_list("origin", "actor_user", "actor_key")) == {
         (Origin.DEMO, None, None)
     }
-    kinds = {"team", "membership", "customfield", "company", "contact", "call"}
+    kinds = {"team", "membership", "customfield", "company", "contact", "tag", "call"}
     assert set(changes.values_list("record_type", flat=True)) == kinds
 
 

@@ -5,7 +5,8 @@ from typing import Any
 import factory
 
 from contacts.models import Contact, Tag
-from contacts.operations import save_contact, save_tag
+from contacts.operations import save_contact
+from contacts.tags.operations import save_tag
 from crm.history.models import Origin
 from crm.history.recording import Author
 from tests.factories.companies import CompanyFactory
@@ -23,7 +24,8 @@ class TagFactory(factory.django.DjangoModelFactory[Tag]):
 
     @classmethod
     def _create(cls, model_class: type[Tag], *args: Any, **kwargs: Any) -> Tag:
-        return save_tag(model_class(*args, **kwargs))
+        by = kwargs.pop("by", Author(Origin.DEMO))
+        return save_tag(model_class(*args, **kwargs), by=by)
 
 
 class ContactFactory(factory.django.DjangoModelFactory[Contact]):

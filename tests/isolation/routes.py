@@ -98,6 +98,11 @@ ROUTES: dict[str, Page | Api | str] = {
     T + "settings/fields/{custom_field}/type": Page(ADMIN, ADMIN),
     T + "settings/fields/{custom_field}/rename": Page(None, ADMIN),
     T + "settings/fields/{custom_field}/conversions/{conversion}": Page(ADMIN, ADMIN),
+    T + "settings/tags": Page(),
+    T + "settings/tags/new": Page(MEMBER, MEMBER),
+    T + "settings/tags/{tag}": Page(MEMBER, MEMBER),
+    T + "settings/tags/{tag}/merge": Page(MEMBER, MEMBER),
+    T + "settings/tags/{tag}/delete": Page(MEMBER, MEMBER),
     T + "settings/keys": Page(ADMIN),
     T + "settings/keys/new": Page(ADMIN, ADMIN),
     T + "settings/keys/{key}/revoke": Page(ADMIN, ADMIN),
@@ -133,6 +138,7 @@ _OWNERS = {
     "fields": "custom_field",
     "conversions": "conversion",
     "imports": "import",
+    "tags": "tag",
 }
 
 

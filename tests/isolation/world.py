@@ -14,7 +14,7 @@ from companies.models import Company
 from contacts.imports.models import Import, ImportRow
 from contacts.imports.operations import start_planning
 from contacts.imports.tasks import plan_now
-from contacts.models import Contact
+from contacts.models import Contact, ContactTag, Tag
 from crm.accounts.models import User
 from crm.history.models import Change, Origin
 from crm.history.recording import Author
@@ -39,6 +39,8 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 TEAM_OWNED = (
     Company,
     Contact,
+    Tag,
+    ContactTag,
     Call,
     CustomField,
     FieldConversion,
@@ -57,6 +59,7 @@ class Side:
     team: Team
     company: Company
     contact: Contact
+    tag: Tag
     call: Call
     custom_field: CustomField
     conversion: FieldConversion
@@ -68,6 +71,7 @@ class Side:
         return {
             "company": self.company.pk,
             "contact": self.contact.pk,
+            "tag": self.tag.pk,
             "call": self.call.pk,
             "custom_field": self.custom_field.pk,
             "conversion": self.conversion.pk,
@@ -136,7 +140,7 @@ def _side(name: str, slug: str, mark: str) -> Side:
     start_planning(run, in_background=False)
     plan_now(run)
     conversion = change_type(custom_field, "textarea", by=Author(Origin.DEMO))
-    return Side(team, company, contact, call, custom_field, conversion, key, run)
+    return Side(team, company, contact, team.tags.get(), call, custom_field, conversion, key, run)
 
 
 def fingerprint(team: Team) -> dict[str, list[Any]]:
