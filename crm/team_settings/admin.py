@@ -82,7 +82,15 @@ class TeamAdmin(Admin):
 
     list_display = ("name", "slug", "region", "timezone", "created_at")
     search_fields = ("name", "slug")
-    fields = ("name", "slug", "region", "timezone")
+    fields = (
+        "name",
+        "slug",
+        "region",
+        "timezone",
+        "calling_days",
+        "calling_start",
+        "calling_end",
+    )
     prepopulated_fields: ClassVar[dict[str, Sequence[str]]] = {"slug": ("name",)}
     inlines = (MembershipInline,)
 

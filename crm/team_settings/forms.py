@@ -1,14 +1,17 @@
-"""The form for a new API key."""
+"""The forms for a team itself and for a new API key."""
 
 import datetime as dt
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from crm import normalize
+from crm.accounts.forms import timezone_choices
 from crm.history.recording import Author
 from crm.team_settings import operations
-from crm.teams.models import ApiKey, Scope, Team
+from crm.teams.models import ApiKey, Scope, Team, Weekday
 
 LONGEST_LIFE = dt.timedelta(days=10 * 365)
 HIGHEST_RATE_LIMIT = 1_000_000
@@ -19,6 +22,46 @@ SCOPE_LABELS = [
     )
     for scope in Scope
 ]
+
+
+class TeamForm(forms.ModelForm[Team]):
+    """What owners and admins say about their team."""
+
+    region = forms.ChoiceField(
+        label="Country of phone numbers",
+        help_text="A number without a country code is read as one of this country.",
+        choices=normalize.country_names,
+    )
+    timezone = forms.ChoiceField(help_text="Calling hours are by this clock.", choices=list)
+    calling_days = forms.MultipleChoiceField(
+        choices=Weekday.choices,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Choose at least one day."},
+    )
+
+    class Meta:
+        model = Team
+        fields = ("name", "region", "timezone", "calling_days", "calling_start", "calling_end")
+        labels: ClassVar[dict[str, str]] = {
+            "calling_start": "Calling hours start",
+            "calling_end": "Calling hours end",
+        }
+        widgets: ClassVar[dict[str, Any]] = {
+            "name": forms.TextInput(attrs={"autocomplete": "off"}),
+            "calling_start": forms.TimeInput({"type": "time"}, format="%H:%M"),
+            "calling_end": forms.TimeInput({"type": "time"}, format="%H:%M"),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        zones = self.fields["timezone"]
+        assert isinstance(zones, forms.ChoiceField)
+        zones.choices = [choice for choice in timezone_choices(self.instance.timezone) if choice[0]]
+        self.initial["calling_days"] = list(self.instance.calling_days)
+
+    def clean_calling_days(self) -> str:
+        """Return the days as a team has them, in order."""
+        return "".join(sorted(self.cleaned_data["calling_days"]))
 
 
 class ApiKeyForm(forms.Form):

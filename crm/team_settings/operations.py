@@ -59,6 +59,9 @@ def _described(team: Team) -> dict[str, str]:
         "name": team.name,
         "region": normalize.country_name(team.region),
         "timezone": team.timezone,
+        "calling_days": team.calling_days_text,
+        "calling_start": f"{team.calling_start:%H:%M}",
+        "calling_end": f"{team.calling_end:%H:%M}",
     }
 
 

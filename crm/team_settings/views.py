@@ -1,4 +1,4 @@
-"""The pages of a team's settings: who belongs to it, and its API keys."""
+"""The pages of a team's settings: the team itself, and its API keys."""
 
 from typing import Any
 
@@ -10,22 +10,37 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 from django.views.generic import TemplateView, View
 
+from crm import normalize
 from crm.history.recording import Author
-from crm.team_settings.forms import ApiKeyForm
-from crm.team_settings.operations import revoke_api_key
+from crm.team_settings.forms import ApiKeyForm, TeamForm
+from crm.team_settings.operations import revoke_api_key, save_team
 from crm.teams.access import TeamMixin
-from crm.teams.models import ApiKey, Right
+from crm.teams.models import ApiKey, Right, Team
 
 
-class TeamPage(TeamMixin, TemplateView):
-    """The team and who belongs to it, for every member."""
+class TeamPage(TeamMixin, View):
+    """What is said of the team: a form for owners and admins, to be read by everybody else."""
 
-    template_name = "team_settings/home.html"
+    needs_to_send = Right.ADMINISTER
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Add the members, by name."""
-        members = self.team.memberships.select_related("user").order_by("user__name", "user__email")
-        return super().get_context_data(members=members, **kwargs)
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """Show it."""
+        return self._page(TeamForm(instance=self.team))
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """Save the form; what is wrong with it stands in it."""
+        # A second copy, so that the page around a refused form still shows the stored name.
+        form = TeamForm(request.POST, instance=Team.objects.get(pk=self.team.pk))
+        if not form.is_valid():
+            return self._page(form)
+        if save_team(form.instance, by=Author.person(request.user)):
+            messages.success(request, "Saved.")
+        return redirect("team_settings:home", self.team.slug)
+
+    def _page(self, form: TeamForm) -> HttpResponse:
+        region = normalize.country_name(self.team.region)
+        context = {"form": form, "region": region}
+        return render(self.request, "team_settings/home.html", context)
 
 
 class KeyList(TeamMixin, TemplateView):

@@ -72,6 +72,16 @@ def get_membership(user: User, team_slug: str) -> Membership:
     raise Http404("There is no such team.")
 
 
+def rights_by_role() -> list[tuple[str, list[bool]]]:
+    """Return each right in words, and for each role in order whether it has it."""
+    return [(right.label, [right in RIGHTS[role] for role in Role]) for right in Right]
+
+
+def roles_to_give(membership: Membership) -> list[Role]:
+    """Return the roles that the member may let somebody in with."""
+    return [role for role in Role if may_give(membership, role)]
+
+
 def require(membership: Membership, right: Right) -> None:
     """Raise PermissionDenied unless the member has the right."""
     if right not in RIGHTS[membership.role]:

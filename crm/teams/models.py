@@ -1,5 +1,6 @@
 """Teams, who belongs to them, and the keys by which programs reach them."""
 
+import datetime as dt
 import hashlib
 import secrets
 import zoneinfo
@@ -9,6 +10,7 @@ from typing import ClassVar, NamedTuple, Self
 import uuid_utils.compat
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -19,6 +21,18 @@ from crm.teams.db import TeamOwned, unique_in_team
 
 KEY_START = "cbk_"
 PREFIX_LENGTH = 12
+
+
+class Weekday(models.TextChoices):
+    """A day of the week, by its ISO number."""
+
+    MONDAY = "1", "Mon"
+    TUESDAY = "2", "Tue"
+    WEDNESDAY = "3", "Wed"
+    THURSDAY = "4", "Thu"
+    FRIDAY = "5", "Fri"
+    SATURDAY = "6", "Sat"
+    SUNDAY = "7", "Sun"
 
 
 class Team(models.Model):
@@ -35,6 +49,14 @@ class Team(models.Model):
         help_text="Phone numbers without a country code are read as of this country.",
     )
     timezone = TimezoneField(default="UTC", blank=False)
+    calling_days = models.CharField(
+        max_length=7,
+        default="12345",
+        validators=[RegexValidator(r"\A1?2?3?4?5?6?7?\Z", "Write days as 12345: Monday is 1.")],
+        help_text="Days of the week in order; Monday is 1.",
+    )
+    calling_start = models.TimeField(default=dt.time(9))
+    calling_end = models.TimeField(default=dt.time(17))
     created_at = models.DateTimeField(default=now, editable=False)
 
     class Meta:
@@ -43,10 +65,22 @@ class Team(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def clean(self) -> None:
+        """Raise ValidationError where the calling hours end before they start."""
+        if self.calling_start and self.calling_end and self.calling_start >= self.calling_end:
+            raise ValidationError(
+                {"calling_end": ValidationError("Choose a time after the start.", code="too_early")}
+            )
+
     @property
     def zone(self) -> zoneinfo.ZoneInfo:
         """The team's own timezone."""
         return zoneinfo.ZoneInfo(self.timezone)
+
+    @property
+    def calling_days_text(self) -> str:
+        """The calling days in words: `Mon, Tue`."""
+        return ", ".join(Weekday(day).label for day in self.calling_days)
 
 
 class Role(models.TextChoices):

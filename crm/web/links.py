@@ -32,6 +32,7 @@ STYLESHEETS: Final = (
     "components/pages",
     "components/custom-fields",
     "components/imports",
+    "components/people",
 )
 
 

@@ -34,7 +34,8 @@ def test_a_viewer_is_offered_nothing_to_write(page: Page, world: World) -> None:
         ("calls", "Ships frozen berries"),
         (f"calls/{world.call.pk}", "We ship frozen berries."),
         (f"calls/{world.unmatched.pk}", "(212) 555-0199"),
-        ("settings", "Viewer Person"),
+        ("settings", "Calling hours"),
+        ("settings/members", "Viewer Person"),
     ):
         page.goto(world.url(address))
         expect(page.get_by_role("main").get_by_text(words).first).to_be_visible()

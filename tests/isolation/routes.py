@@ -9,8 +9,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from crm.teams.models import Role
 
-VIEWER, MEMBER, ADMIN = Role.VIEWER, Role.MEMBER, Role.ADMIN
-RANK = {role: rank for rank, role in enumerate((VIEWER, MEMBER, ADMIN, Role.OWNER))}
+VIEWER, MEMBER, ADMIN, OWNER = Role.VIEWER, Role.MEMBER, Role.ADMIN, Role.OWNER
+RANK = {role: rank for rank, role in enumerate((VIEWER, MEMBER, ADMIN, OWNER))}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -88,7 +88,12 @@ ROUTES: dict[str, Page | Api | str] = {
     T + "imports/{import}/undo": Page(None, MEMBER),
     T + "imports/{import}/rejected.csv": Page(),
     T + "imports/{import}/warnings.csv": Page(),
-    T + "settings": Page(),
+    T + "settings": Page(VIEWER, ADMIN),
+    T + "settings/members": Page(),
+    T + "settings/members/{member}": Page(ADMIN, ADMIN),
+    T + "settings/members/{member}/remove": Page(ADMIN, ADMIN),
+    T + "settings/leave": Page(VIEWER, VIEWER),
+    T + "settings/hand-over": Page(OWNER, OWNER),
     T + "settings/audit": Page(ADMIN),
     T + "settings/fields": Page(ADMIN, ADMIN),
     T + "settings/fields/new": Page(ADMIN, ADMIN),
@@ -134,6 +139,7 @@ _OWNERS = {
     "companies": "company",
     "calls": "call",
     "keys": "key",
+    "members": "member",
     "custom-fields": "custom_field",
     "fields": "custom_field",
     "conversions": "conversion",

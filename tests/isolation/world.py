@@ -20,7 +20,7 @@ from crm.history.models import Change, Origin
 from crm.history.recording import Author
 from crm.records.conversions.operations import change_type
 from crm.records.models import CustomField, FieldConversion, Record
-from crm.teams.models import ApiKey, Role, Team
+from crm.teams.models import ApiKey, Membership, Role, Team
 from tests.factories import (
     ApiKeyFactory,
     CallFactory,
@@ -28,6 +28,7 @@ from tests.factories import (
     ContactFactory,
     CustomFieldFactory,
     ImportFactory,
+    MembershipFactory,
     TeamFactory,
     UserFactory,
     member_of,
@@ -45,6 +46,7 @@ TEAM_OWNED = (
     CustomField,
     FieldConversion,
     ApiKey,
+    Membership,
     Change,
     Import,
     ImportRow,
@@ -64,6 +66,7 @@ class Side:
     custom_field: CustomField
     conversion: FieldConversion
     key: ApiKey
+    member: Membership
     run: Import
 
     def ids(self) -> dict[str, Any]:
@@ -76,6 +79,7 @@ class Side:
             "custom_field": self.custom_field.pk,
             "conversion": self.conversion.pk,
             "key": self.key.pk,
+            "member": self.member.pk,
             "import": self.run.pk,
             "contact_change": newest_change(self.contact).pk,
             "company_change": newest_change(self.company).pk,
@@ -136,11 +140,13 @@ def _side(name: str, slug: str, mark: str) -> Side:
         recorded=True,
     )
     key = ApiKeyFactory.create(team=team, name=f"Key {mark}".strip())
+    member = MembershipFactory.create(team=team, user__name=f"Colleague {mark}".strip())
     run = ImportFactory.create(team=team, text=f"First name,Notes\n{mark},Words\n")
     start_planning(run, in_background=False)
     plan_now(run)
     conversion = change_type(custom_field, "textarea", by=Author(Origin.DEMO))
-    return Side(team, company, contact, team.tags.get(), call, custom_field, conversion, key, run)
+    tag = team.tags.get()
+    return Side(team, company, contact, tag, call, custom_field, conversion, key, member, run)
 
 
 def fingerprint(team: Team) -> dict[str, list[Any]]:

@@ -74,7 +74,7 @@ _namings: dict[str, Naming] = {
         lambda team: team.memberships.order_by(),
         ("user__name", "user__email"),
         _member_name,
-        lambda team, _id: reverse("team_settings:home", args=[team.slug]),
+        lambda team, _id: reverse("team_settings:members", args=[team.slug]),
     ),
     "api_key": Naming(
         "API key",
