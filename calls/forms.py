@@ -1,21 +1,31 @@
-"""The form of a call that somebody logs by hand."""
+"""Forms of calls: logging one by hand, saying whose one is."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from calls.models import Call, CallStatus, Direction, Outcome
-from calls.operations import save_call
+from calls.operations import assign_calls, save_call
+from contacts.forms import ContactForm
+from contacts.models import Contact
+from contacts.suggestions import is_called, suggest_contacts
 from crm.history.recording import Author
-from crm.records.forms import RecordForm
+from crm.records.forms import RecordForm, replaced
 from crm.records.models import Record
+from crm.records.writing import StaleRecord
 from crm.web import text
 from crm.web.fields import DurationField, MomentField
+from crm.web.forms import Combobox
 
 MOST_HOURS = 12
+MOST_CANDIDATES = 10
+JUST_CHANGED = "One of these calls changed at this moment. Nothing was saved yet: send it again."
 #: Whoever types an earlier year means another.
 EARLIEST = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 #: How a call with such an outcome stands technically; all others were completed.
@@ -108,3 +118,123 @@ class LoggedCallForm(RecordForm):
         if seconds != self.instance.duration_seconds:
             found["duration"] = text.duration(seconds) or "empty"
         return list(found.items())
+
+
+class OthersField(forms.BooleanField):
+    """Whether the other calls of a call's number are meant, too."""
+
+    def __init__(self, count: int, *, initial: bool) -> None:
+        which = "the other call" if count == 1 else f"the {count:,} other calls"
+        super().__init__(required=False, initial=initial, label=f"Also {which} of this number")
+
+
+class AssignForm(forms.Form):
+    """Says whose `call` is, and with it the other calls of its number.
+
+    `contact` is what was typed, `contact_id` who was taken over from its suggestions, as long as
+    the words still name them. Where nobody was, the words decide if they fit one contact alone;
+    else `candidates` are those to choose from, each with a button that sends its `choice`.
+    """
+
+    contact = forms.CharField(
+        max_length=200, required=False, help_text="Type a name, an email or a phone number."
+    )
+    contact_id = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    choice = forms.UUIDField(required=False)
+    #: Whose the call was when the form was shown.
+    contact_before = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data: Any = None, *, call: Call, sharers: Sequence[Contact] = ()) -> None:
+        super().__init__(data, initial={"contact_before": call.contact_id})
+        self.call = call
+        self.candidates = list(sharers)
+        self.assigned: list[Call] = []
+        options = reverse("contacts:options", args=[call.team.slug])
+        self.fields["contact"].widget = Combobox(options_url=options, id_field="contact_id")
+        if count := call.others_of_number().count():
+            self.fields["others"] = OthersField(count, initial=call.contact_id is None)
+
+    def clean(self) -> dict[str, Any]:
+        """Find the contact; raises ValidationError where the call got another one meanwhile."""
+        cleaned, call = self.cleaned_data, self.call
+        if "contact_before" in cleaned and cleaned["contact_before"] != call.contact_id:
+            before = str(call.contact_id or "")
+            self.data = replaced(self.data, self.add_prefix("contact_before"), before)
+            whose = f"assigned this call to {call.contact.name}" if call.contact else "changed this"
+            raise ValidationError(f"Somebody {whose} meanwhile. Send the form again to change it.")
+        if not self.errors:
+            try:
+                self.chosen = self._find()
+            except ValidationError as error:
+                self.add_error("contact", error)
+        return cleaned
+
+    def _find(self) -> Contact:
+        words, choice = self.cleaned_data["contact"], self.cleaned_data["choice"]
+        if contact_id := choice or self.cleaned_data["contact_id"]:
+            chosen = self.call.team.contacts.filter(pk=contact_id).first()
+            if chosen is None:
+                self.data = replaced(self.data, self.add_prefix("contact_id"), "")
+                raise ValidationError("This contact is not there any more. Choose another one.")
+            if choice or not words or is_called(chosen, words):
+                return chosen
+        return self._find_by(words)
+
+    def _find_by(self, words: str) -> Contact:
+        if not words:
+            raise ValidationError("Say whose call this is.", code="required")
+        found = suggest_contacts(self.call.team, words, MOST_CANDIDATES)
+        fitting = [contact for contact in found if is_called(contact, words)] or found
+        if not fitting:
+            raise ValidationError(f"Nobody here fits “{words}”.", code="unknown")
+        if len(fitting) > 1:
+            self.candidates = fitting
+            raise ValidationError(f"Several contacts fit “{words}”. Choose one below.")
+        return fitting[0]
+
+    def save(self, by: Author) -> bool:
+        """Write whose the calls are; False means that it was not, and the form says why."""
+        if not self.is_valid():
+            return False
+        others = self.call.others_of_number() if self.cleaned_data.get("others") else ()
+        self.assigned = [self.call, *others]
+        try:
+            assign_calls(self.assigned, self.chosen, by=by)
+        except StaleRecord:
+            self.add_error(None, JUST_CHANGED)
+        except ValidationError as error:
+            self.add_error(None, error.messages)
+        return not self.errors
+
+
+class CallerForm(ContactForm):
+    """Adds the contact whose `call` is, and gives it the other calls of the number, too."""
+
+    def __init__(self, *args: Any, call: Call, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.call = call
+        self.assigned: list[Call] = []
+        if count := call.others_of_number().count():
+            self.fields["others"] = OthersField(count, initial=True)
+
+    @property
+    def more_fields(self) -> list[forms.BoundField]:
+        """What is asked beyond the contact itself."""
+        return [self["others"]] if "others" in self.fields else []
+
+    def clean(self) -> dict[str, Any]:
+        """Raise ValidationError where the call got a contact meanwhile."""
+        if self.call.contact:
+            self.add_error(None, f"This call is {self.call.contact.name}'s by now.")
+        return super().clean()
+
+    def write(self, by: Author) -> None:
+        """Write the contact, its company where that is new, and whose the calls are."""
+        others = self.call.others_of_number() if self.cleaned_data.get("others") else ()
+        self.assigned = [self.call, *others]
+        with transaction.atomic():
+            super().write(by)
+            try:
+                assign_calls(self.assigned, self.instance, by=by)
+            except StaleRecord as error:
+                raise ValidationError(JUST_CHANGED) from error

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, F, Q, Value, When
 
 from contacts.models import Contact
 from crm import normalize
@@ -98,6 +98,15 @@ class Speaker(models.TextChoices):
     TOOL = "tool", "Tool"
 
 
+#: `Call.contact_number` as the database reckons it.
+CONTACT_NUMBER = Case(
+    When(direction=Direction.INBOUND, then=F("from_number")),
+    When(Q(direction=Direction.OUTBOUND) | Q(from_number=""), then=F("to_number")),
+    When(to_number="", then=F("from_number")),
+    default=Value(""),
+)
+
+
 class CallQuerySet(models.QuerySet["Call"]):
     """Calls of a team: start from `team.calls` or `contact.calls`."""
 
@@ -108,6 +117,10 @@ class CallQuerySet(models.QuerySet["Call"]):
     def unmatched(self, is_unmatched: bool = True) -> Self:
         """Return the calls that belong to no contact yet, or those that do."""
         return self.filter(contact__isnull=is_unmatched)
+
+    def of_number(self, number: str) -> Self:
+        """Return the calls at whose other end this number is."""
+        return self.alias(other_number=CONTACT_NUMBER).filter(other_number=number)
 
     def search(self, query: str) -> Self:
         """Return the calls where every word of `query` occurs.
@@ -214,8 +227,25 @@ class Call(Record):
 
     @property
     def contact_number(self) -> str:
-        """The number at the contact's end."""
-        return self.from_number if self.direction == Direction.INBOUND else self.to_number
+        """The number at the contact's end, or what stands for it: a SIP address, "anonymous".
+
+        Empty where there is none, and where nobody knows which of two it is.
+        """
+        if self.direction == Direction.INBOUND:
+            return self.from_number
+        if self.direction == Direction.OUTBOUND or not self.from_number:
+            return self.to_number
+        return "" if self.to_number else self.from_number
+
+    def others_of_number(self) -> CallQuerySet:
+        """Return the other calls of its number that are the same contact's, or nobody's yet either.
+
+        Only a phone number tells that two calls are of one person; "anonymous" does not.
+        """
+        calls = self.team.calls.filter(contact=self.contact_id)
+        if not self.contact_number.startswith("+"):
+            return calls.none()
+        return calls.of_number(self.contact_number).exclude(pk=self.pk)
 
     def clean(self) -> None:
         """Raise where the call ends before it starts; reckon its duration from the two."""

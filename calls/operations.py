@@ -69,6 +69,22 @@ def save_call(
     return writing.save_record(call, saved)
 
 
+def assign_calls(calls: Sequence[Call], contact: Contact, *, by: Author) -> None:
+    """Say that calls of one team are this contact's: all of them or, if one cannot be, none.
+
+    Raises ValidationError where the contact is gone, StaleRecord where somebody else changed a call
+    since it was loaded.
+    """
+    contacts = {contact.pk, *(call.loaded("contact") for call in calls)}
+    for call in calls:
+        call.contact = contact
+    with transaction.atomic():
+        saved = writing.save_records(calls, by=by, check=_check, prepare=_prepare)
+        for error in saved.errors.values():
+            raise error
+        refresh_last_calls(contact.team_id, contacts)
+
+
 def delete_calls(calls: Sequence[Call], *, by: Author) -> None:
     """Delete calls of one team with their transcripts and recordings' files."""
     if not calls:
@@ -106,17 +122,31 @@ def _prepare(call: Call) -> None:
 
 
 def _check(calls: Sequence[Call]) -> Errors:
-    errors: Errors = {}
+    errors = _check_contacts(calls)
     for index, call in enumerate(calls):
-        if call.contact_id and call.loaded("contact") != call.contact_id:
-            theirs = Contact.objects.filter(team_id=call.team_id, pk=call.contact_id)
-            if not theirs.exists():
-                errors[index] = ValidationError({"contact": does_not_exist("contact")})
         if call.provider_call_id and _name_taken(call):
             message = "This call is there already."
             taken = writing.field_error("provider_call_id", message, "unique")
             errors[index] = writing.merge_errors(errors.get(index), taken)
     return errors
+
+
+def _check_contacts(calls: Sequence[Call]) -> Errors:
+    """The contact must be there and of the call's team: one query for the whole batch."""
+    moved = {
+        index: call.contact_id
+        for index, call in enumerate(calls)
+        if call.contact_id and call.loaded("contact") != call.contact_id
+    }
+    if not moved:
+        return {}
+    ours = Contact.objects.filter(team_id=calls[0].team_id, pk__in=set(moved.values()))
+    known = set(ours.values_list("pk", flat=True))
+    return {
+        index: ValidationError({"contact": does_not_exist("contact")})
+        for index, contact_id in moved.items()
+        if contact_id not in known
+    }
 
 
 def _name_taken(call: Call) -> bool:

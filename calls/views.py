@@ -24,6 +24,7 @@ from crm.records.lists import RecordList
 from crm.teams.access import TeamMixin
 from crm.teams.models import Team
 from crm.web.filters import Options
+from crm.web.lists import COUNT_CAP, count_text
 from crm.web.panels import PanelMixin
 
 MOST_SHARERS = 5
@@ -75,6 +76,11 @@ class CallList(RecordList[Call]):
         """Return the list's rows."""
         query = self.asked.get("search", [""])[-1] if not self.filter_errors("search") else ""
         return tables.call_rows(self.team, objects, query)
+
+    def get_context(self) -> dict[str, Any]:
+        """Return how many calls have no contact, for the way to them."""
+        unmatched = self.team.calls.unmatched().order_by()[: COUNT_CAP + 1].count()
+        return {"unmatched_count": count_text(unmatched) if unmatched else ""}
 
     def get_filter_options(self) -> Mapping[str, Options]:
         """Return the names of the contact and the company that the address asks for."""
@@ -139,7 +145,8 @@ def find_sharers(call: Call) -> list[Contact]:
     """Return the contacts that have an unmatched call's number, which says why it is unmatched."""
     if call.contact or not call.contact_number:
         return []
-    return list(call.team.contacts.with_number(call.contact_number)[:MOST_SHARERS])
+    sharers = call.team.contacts.with_number(call.contact_number)
+    return list(sharers.select_related("company")[:MOST_SHARERS])
 
 
 def find_logger(call: Call) -> str:

@@ -9,6 +9,7 @@ urlpatterns = [
     path("contacts", views.ContactList.as_view(), name="list"),
     path("contacts/columns", views.ContactColumns.as_view(), name="columns"),
     path("contacts/export.csv", views.ContactExport.as_view(), name="export"),
+    path("contacts/options", views.ContactOptions.as_view(), name="options"),
     path("contacts/new", views.ContactCreate.as_view(), name="create"),
     path("contacts/<uuid:pk>", views.ContactDetail.as_view(), name="detail"),
     path("contacts/<uuid:pk>/edit", views.ContactEdit.as_view(), name="edit"),

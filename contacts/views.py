@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.generic.base import TemplateResponseMixin, TemplateView, View
 
@@ -17,6 +17,7 @@ from contacts.models import Contact, ContactQuerySet, LeadStatus, Tag
 from contacts.operations import delete_contact, save_contact
 from contacts.representation import CONTACT
 from contacts.resources import join_tags
+from contacts.suggestions import suggest_contacts
 from crm.api.filters import IdFilter, TextFilter
 from crm.api.values import read_uuid
 from crm.history.recording import Author
@@ -34,6 +35,7 @@ from crm.web.htmx import render_either
 from crm.web.panels import PanelMixin
 
 OF_COMPANY = 50
+MOST_OPTIONS = 10
 
 
 def get_contact(team: Team, pk: uuid.UUID) -> Contact:
@@ -239,6 +241,15 @@ class ContactDelete(TeamMixin, TemplateResponseMixin, View):
         delete_contact(contact, by=Author.person(request.user))
         messages.success(request, f"{contact.name} was deleted.")
         return redirect("contacts:list", self.team.slug)
+
+
+class ContactOptions(TeamMixin, View):
+    """Suggestions for a contact while a name, an email or a number is typed."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Answer with up to ten contacts."""
+        found = suggest_contacts(self.team, request.GET.get("q", ""), MOST_OPTIONS)
+        return render(request, "contacts/_options.html", {"contacts": found})
 
 
 class ContactsOfCompany(TeamMixin, View):

@@ -42,6 +42,8 @@ class World:
     other_tag: Tag
     call: Call
     logged: Call
+    #: Two of one number, which nobody has.
+    unmatched: list[Call]
     #: One of each of another team, which staff may write all the same.
     theirs: tuple[Company, Contact, Call]
 
@@ -86,6 +88,7 @@ def build_world() -> World:
         logged=CallFactory.create(
             contact=ContactFactory.create(company=company), provider="manual"
         ),
+        unmatched=CallFactory.create_batch(2, team=team, to_number="+12125550199"),
         theirs=(CompanyFactory.create(team=contact.team), contact, CallFactory.create()),
     )
 
@@ -194,6 +197,24 @@ def page_merges_a_tag(world: World) -> Any:
 @door(PAGES)
 def page_deletes_a_tag(world: World) -> Any:
     return world.pages.post(world.page(f"settings/tags/{world.tag.pk}/delete"))
+
+
+@door(PAGES)
+def page_assigns_the_calls_of_a_number(world: World) -> Any:
+    data = {"contact": "", "contact_id": str(world.contact.pk), "others": "on"}
+    return world.pages.post(world.page(f"calls/{world.unmatched[0].pk}/assign"), data)
+
+
+@door(PAGES)
+def page_moves_a_call(world: World) -> Any:
+    data = {"contact_id": str(world.contact.pk), "contact_before": str(world.call.contact_id)}
+    return world.pages.post(world.page(f"calls/{world.call.pk}/assign"), data)
+
+
+@door(PAGES)
+def page_adds_the_contact_of_unmatched_calls(world: World) -> Any:
+    data = {**ANNA, "company": "New", "new_company": "New", "lead_status": "new", "others": "on"}
+    return world.pages.post(world.page(f"calls/{world.unmatched[0].pk}/contact"), data)
 
 
 @door(API)

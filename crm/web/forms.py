@@ -44,22 +44,32 @@ class Combobox(forms.TextInput):
 
     `options_url` answers `?q=` with the HTML of role=option elements, whose `data-value` is the
     text to take over. An option with `data-create` offers a new thing: choosing it also fills the
-    form's hidden input `create_field` with the text, which says that creating it is meant.
+    form's hidden input `create_field` with the text, which says that creating it is meant. Where
+    a text does not tell which thing is meant, the hidden input `id_field` gets the option's
+    `data-id`.
     """
 
     template_name = "forms/combobox.html"
 
     def __init__(
-        self, attrs: dict[str, Any] | None = None, *, options_url: str = "", create_field: str = ""
+        self,
+        attrs: dict[str, Any] | None = None,
+        *,
+        options_url: str = "",
+        create_field: str = "",
+        id_field: str = "",
     ) -> None:
         super().__init__(attrs)
-        self.options_url = options_url
-        self.create_field = create_field
+        self.more = {
+            "options_url": options_url,
+            "create_field": create_field,
+            "id_field": id_field,
+        }
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         """Add what combobox.js needs to the template's context."""
         context = super().get_context(name, value, attrs)
-        context["widget"] |= {"options_url": self.options_url, "create_field": self.create_field}
+        context["widget"] |= self.more
         return context
 
 

@@ -25,6 +25,11 @@ from crm.web.htmx import render_either
 COUNT_CAP = 1000
 
 
+def count_text(count: int) -> str:
+    """Return a count as lists write it: no further than they count."""
+    return f"{COUNT_CAP:,}+" if count > COUNT_CAP else f"{count:,}"
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column: its heading, and the ordering that a click on it asks for (`sort`).
@@ -228,7 +233,7 @@ class ListMixin[M: Model](View):
             number=number,
             first=start + 1,
             count=min(count, COUNT_CAP),
-            count_text=f"{COUNT_CAP:,}+" if count > COUNT_CAP else f"{count:,}",
+            count_text=count_text(count),
             previous_url=self._page_url(number - 1) if number > 1 else "",
             next_url=self._page_url(number + 1) if has_next else "",
         )

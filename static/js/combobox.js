@@ -1,10 +1,12 @@
 // The ARIA combobox of forms/combobox.html: suggestions while typing, chosen by keyboard or pointer.
-// What is in the text input is what is sent; an option that creates also fills the hidden input.
+// What is in the text input is what is sent; an option that creates, or that has an id, also fills
+// the hidden input for that.
 
 const PAUSE = 150;
 const BOX = "[data-combobox]";
 const inputOf = (box) => box.querySelector("input");
 const listOf = (box) => box.querySelector("[role=listbox]");
+const noteOf = (box) => box.querySelector("[data-combobox-note]");
 const optionsOf = (box) => [...listOf(box).querySelectorAll("[role=option]")];
 const timers = new WeakMap();
 
@@ -42,21 +44,25 @@ function select(box, option) {
 
 function choose(box, option) {
   const input = inputOf(box);
-  const creates = "create" in option.dataset;
-  input.value = option.dataset.value;
-  setNew(box, creates ? option.dataset.value : "");
+  const { value, id = "", note = "" } = option.dataset;
+  input.value = value;
+  setNew(box, "create" in option.dataset ? value : "");
+  setHidden(box, box.dataset.comboboxId, id);
+  if (note) noteOf(box).textContent = note;
   setOpen(box, false);
 }
 
 // The hidden input says that creating a thing of this name is meant.
 function setNew(box, value) {
-  const hidden = inputOf(box).form.elements.namedItem(box.dataset.comboboxNew);
-  if (!hidden) return;
-  hidden.value = value;
-  box.classList.toggle("creates", Boolean(value));
-  box.querySelector("[data-combobox-note]").textContent = value
+  setHidden(box, box.dataset.comboboxNew, value);
+  noteOf(box).textContent = value
     ? `“${value}” is new and will be created with this form.`
     : "";
+}
+
+function setHidden(box, name, value) {
+  const hidden = name && inputOf(box).form.elements.namedItem(name);
+  if (hidden) hidden.value = value;
 }
 
 function later(box) {
@@ -68,6 +74,7 @@ document.addEventListener("input", (event) => {
   const box = event.target.closest(BOX);
   if (!box || event.target.type === "hidden") return;
   setNew(box, "");
+  setHidden(box, box.dataset.comboboxId, "");
   later(box);
 });
 

@@ -49,6 +49,10 @@ def test_no_page_scrolls_sideways_on_a_phone(signed_in: Page, world: World) -> N
         f"companies/{world.company.pk}/edit",
         "calls",
         f"calls/{world.call.pk}",
+        "calls/unmatched",
+        f"calls/{world.unmatched.pk}",
+        f"calls/{world.unmatched.pk}/assign",
+        f"calls/{world.unmatched.pk}/contact",
         "settings",
     ):
         page.goto(world.url(address))

@@ -45,7 +45,9 @@ class World:
         self.others = [self._other(name) for name in OTHER_PEOPLE]
         # Made last, so the first of the table.
         self.ada: Contact = self._ada()
-        self.unmatched: Call = CallFactory.create(team=self.team, from_number="+12125550199")
+        self.unmatched: Call = CallFactory.create(
+            team=self.team, direction=Direction.INBOUND, from_number="+12125550199"
+        )
         self.failed: Call = CallFactory.create(
             contact=self.ada, outcome=Outcome.FAILED, started_at=_ago(days=2)
         )

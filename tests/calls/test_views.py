@@ -8,7 +8,7 @@ from pytest_django import DjangoAssertNumQueries
 from calls.operations import Sound, save_call
 from contacts.models import Contact
 from crm.history.recording import Author
-from crm.teams.models import Team
+from crm.teams.models import Role, Team
 from tests.factories import CallFactory, CompanyFactory, ContactFactory, TeamFactory
 from tests.pages import Reader, names, words
 
@@ -164,7 +164,7 @@ def test_no_calls_yet_is_another_page_than_nothing_matches(reader: Reader, team:
     assert "Nothing matches" in words(reader.get("calls:list", outcome="busy"))
 
 
-@pytest.mark.parametrize(("query", "count"), [({}, 4), ({"search": "note"}, 6)])
+@pytest.mark.parametrize(("query", "count"), [({}, 5), ({"search": "note"}, 7)])
 def test_the_list_asks_the_database_as_often_for_fifty_as_for_one(
     reader: Reader,
     contact: Contact,
@@ -173,7 +173,8 @@ def test_the_list_asks_the_database_as_often_for_fifty_as_for_one(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     CallFactory.create(contact=contact, summary="Nothing of note.")
-    # session, user, memberships · calls; searching, also the hits, and what was said
+    # session, user, memberships · calls, those without a contact; searching, also the hits, and
+    # what was said
     with django_assert_num_queries(count):
         reader.get("calls:list", **query)
     for _ in range(49):
@@ -256,10 +257,13 @@ def test_an_unmatched_call_names_the_contacts_that_share_its_number(
     assert other.name in text
 
 
-def test_an_unknown_number_can_become_a_contact(reader: Reader, team: Team) -> None:
+@pytest.mark.parametrize(("role", "offered"), [(Role.MEMBER, True), (Role.VIEWER, False)])
+def test_who_may_write_can_say_whose_a_call_is(team: Team, role: Role, offered: bool) -> None:
+    reader = Reader(team, role)
     call = CallFactory.create(team=team, to_number="+14155550199")
     page = reader.get("calls:detail", call.pk).content.decode()
-    assert f'href="{reader.url("contacts:create")}?phone=%2B14155550199"' in page
+    for name in ("calls:assign", "calls:add_contact"):
+        assert (reader.url(name, call.pk) in page) is offered
 
 
 def test_a_call_of_another_team_is_not_there(reader: Reader) -> None:

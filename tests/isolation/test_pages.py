@@ -82,7 +82,9 @@ def test_lists_and_searches_show_our_rows_only(world: World) -> None:
             assert MARK not in response.text.replace(f"search={MARK}", "").replace(
                 f'value="{MARK}"', ""
             ).replace(f"“{MARK}”", "")
-    assert MARK not in client.get("/t/ours/companies/options?q=zan").text
+    for room in ("companies", "contacts"):
+        assert MARK not in client.get(f"/t/ours/{room}/options?q=zan").text
+        assert MARK not in client.get(f"/t/ours/{room}/options").text
 
 
 def test_the_audit_log_names_nobody_of_another_team(world: World) -> None:
