@@ -183,7 +183,7 @@ def test_a_new_company_is_created_only_where_it_is_meant(reader: Reader) -> None
     reader.post("contacts:create", **again)
     assert Contact.objects.get().company.name == "Aguirre & Sons"
     created = Change.objects.filter(verb=Verb.CREATED).values_list("record_type", flat=True)
-    assert sorted(created) == ["company", "contact"]
+    assert sorted(created) == ["company", "contact", "tag"]
 
 
 def test_another_name_than_the_one_meant_is_asked_about_again(reader: Reader) -> None:
