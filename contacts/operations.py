@@ -6,11 +6,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from django.db import models
+from django.db.models import QuerySet
+
 from companies.models import Company
 from contacts.models import MAX_TAGS, Contact, ContactTag, Tag
 from contacts.tags.operations import ensure_tags
 from crm import normalize
 from crm.history.recording import Author
+from crm.queries.lookups import IdsField
+from crm.queries.statements import Statement, columns_of, load
 from crm.records import writing
 from crm.records.writing import Errors, Saved, field_error
 from crm.teams.db import does_not_exist
@@ -116,8 +121,8 @@ def _check_companies(contacts: Sequence[Contact]) -> Errors:
     wanted = {contact.company_id for contact in moved if contact.company_id}
     found: dict[uuid.UUID, Company] = {}
     if wanted:
-        ours = Company.objects.filter(team_id=contacts[0].team_id, pk__in=wanted)
-        found = {company.pk: company for company in ours}
+        rows = _COMPANIES.rows(contacts[0].team_id, wanted)
+        found = {company.pk: company for company in (load(Company, row) for row in rows)}
     errors: Errors = {}
     for index, contact in enumerate(contacts):
         if contact.company_id is None:
@@ -129,6 +134,14 @@ def _check_companies(contacts: Sequence[Contact]) -> Errors:
         elif contact.company_id in wanted:
             errors[index] = writing.ValidationError({"company": does_not_exist("company")})
     return errors
+
+
+def _companies(team_id: Any, ids: Any) -> QuerySet[Company, Any]:
+    ours = Company.objects.filter(team_id=team_id, pk__any=ids)
+    return ours.order_by().values_list(*columns_of(Company))
+
+
+_COMPANIES = Statement(_companies, models.UUIDField(), IdsField())
 
 
 def _brings_company(contact: Contact) -> bool:

@@ -6,6 +6,7 @@ Rows and not model instances: building and serializing instances costs two to th
 import dataclasses
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from operator import attrgetter
 from typing import Any
 
@@ -35,8 +36,14 @@ class Representation[Extra]:
 
     def of_record(self, record: Record, extra: Extra | None = None) -> dict[str, Any]:
         """Return one record as it stands in memory; its extras are asked for unless given."""
-        row = [attrgetter(column.replace("__", "."))(record) for column in self.columns]
+        row = _reader(tuple(self.columns))(record)
         if extra is None:
             found = self.find_extras(record.team_id, [record.pk])
             extra = found.get(record.pk, self.no_extra)
         return self.show(row, extra)
+
+
+@cache
+def _reader(columns: tuple[str, ...]) -> Callable[[Record], tuple[Any, ...]]:
+    """Return what reads from a record the values its row would have."""
+    return attrgetter(*(column.replace("__", ".") for column in columns))

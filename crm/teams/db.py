@@ -17,6 +17,7 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.models.constraints import BaseConstraint
 from django.db.models.sql.where import WhereNode
 
+from crm.queries.inserting import insert_one
 from crm.queries.lookups import AnyOf
 
 models.UUIDField.register_lookup(AnyOf)
@@ -153,6 +154,14 @@ class TeamOwned(models.Model):
         instance = super().from_db(db, field_names, values, **kwargs)
         instance._loaded_team_id = instance.__dict__.get("team_id")
         return instance
+
+    def _do_insert(
+        self, manager: Any, using: str, fields: Any, returning_fields: Any, raw: bool
+    ) -> Any:
+        # Putting the statement together costs more than running it.
+        if not (returning_fields or raw) and insert_one(self, using, fields):
+            return []
+        return super()._do_insert(manager, using, fields, returning_fields, raw)  # type: ignore[misc]
 
     def _do_update(
         self, base_qs: Any, using: Any, pk_val: Any, values: Any, *args: Any, **kwargs: Any
