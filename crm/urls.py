@@ -31,6 +31,7 @@ urlpatterns = [
     path("t/<slug:team_slug>/", include(team_pages)),
     path("", home, name="home"),
     path("", include("crm.accounts.urls")),
+    path("", include("crm.team_settings.people.join_urls")),
     path("", include("crm.jobs.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -29,6 +29,7 @@ class RecordTypeFilter(admin.SimpleListFilter):
             ("team", "Teams"),
             ("membership", "Memberships"),
             ("api_key", "API keys"),
+            ("invitation", "Invitations"),
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Change]) -> QuerySet[Change]:

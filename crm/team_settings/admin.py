@@ -13,11 +13,12 @@ from django.utils.html import format_html
 
 from crm.accounts.admin import UserAdmin
 from crm.history.recording import Author
+from crm.team_settings.models import Invitation
 from crm.team_settings.operations import create_api_key, revoke_api_key, save_team
 from crm.team_settings.people.operations import add_member, change_role, remove_member
 from crm.teams.models import ApiKey, Membership, Scope, Team
 from crm.teams.owned_admin import TeamOwnedAdmin
-from crm.web.admin import Admin, SuggestFilter, SuggestMixin
+from crm.web.admin import Admin, ReadOnlyAdmin, SuggestFilter, SuggestMixin
 
 
 class MembershipForm(forms.ModelForm):
@@ -146,6 +147,28 @@ class MembershipAdmin(TeamOwnedAdmin):
         """Remove the selected members, all or none."""
         for membership in queryset:
             self.delete_model(request, membership)
+
+
+@admin.register(Invitation)
+class InvitationAdmin(ReadOnlyAdmin, TeamOwnedAdmin):
+    """Who is invited to which team; invitations are made and revoked on the team's own pages."""
+
+    list_display = ("email", "team", "role", "state", "expires_at", "created_by", "created")
+    list_display_links = ("email", "role")
+    list_select_related = ("team", "created_by")
+    search_fields = ("email", "team__name")
+    sortable_by = ("created",)
+    fields = (
+        "team",
+        "email",
+        "role",
+        "state",
+        "expires_at",
+        "accepted_at",
+        "revoked_at",
+        "created_by",
+        "created_at",
+    )
 
 
 class ApiKeyForm(forms.ModelForm):

@@ -8,15 +8,17 @@ from django.utils import timezone
 
 from crm.history.models import Verb
 from crm.history.recording import Author, Entry, record_changes
+from crm.team_settings.models import Invitation
 from crm.teams.models import ApiKey, Membership, Team
 
 RECORD_TYPES: Final[Mapping[type[Model], str]] = {
     Team: "team",
     Membership: "membership",
     ApiKey: "api_key",
+    Invitation: "invitation",
 }
 
-type Row = Team | Membership | ApiKey
+type Row = Team | Membership | ApiKey | Invitation
 
 
 def note_created(row: Row, values: Mapping[str, Any], *, by: Author) -> None:

@@ -16,6 +16,7 @@ from calls.models import Call, Recording, Transcript
 from companies.models import Company
 from contacts.models import Contact, ContactTag, Tag
 from crm.history.models import Change
+from crm.team_settings.models import Invitation
 from crm.teams.models import ApiKey, Membership, Team
 from tests.admin.kit import inline_code, registered, url
 from tests.factories import (
@@ -23,14 +24,25 @@ from tests.factories import (
     CallFactory,
     CompanyFactory,
     ContactFactory,
+    InvitationFactory,
     MembershipFactory,
     TeamFactory,
 )
 
-OURS = ("accounts", "teams", "history", "companies", "contacts", "imports", "calls")
+OURS = (
+    "accounts",
+    "teams",
+    "team_settings",
+    "history",
+    "companies",
+    "contacts",
+    "imports",
+    "calls",
+)
 OF_TEAMS = [
     Membership,
     ApiKey,
+    Invitation,
     Change,
     Company,
     Contact,
@@ -52,6 +64,7 @@ def fill(team: Team, rows: int = 1) -> None:
         CallFactory.create(contact=contact, turns=turns, recorded=True)
         MembershipFactory.create(team=team)
         ApiKeyFactory.create(team=team)
+        InvitationFactory.create(team=team)
 
 
 @pytest.fixture

@@ -6,7 +6,13 @@ from tests.factories.companies import CompanyFactory
 from tests.factories.contacts import ContactFactory, TagFactory
 from tests.factories.imports import ImportFactory
 from tests.factories.records import CustomFieldFactory
-from tests.factories.teams import ApiKeyFactory, MembershipFactory, TeamFactory, member_of
+from tests.factories.teams import (
+    ApiKeyFactory,
+    InvitationFactory,
+    MembershipFactory,
+    TeamFactory,
+    member_of,
+)
 
 __all__ = [
     "PASSWORD",
@@ -16,6 +22,7 @@ __all__ = [
     "ContactFactory",
     "CustomFieldFactory",
     "ImportFactory",
+    "InvitationFactory",
     "MembershipFactory",
     "TagFactory",
     "TeamFactory",

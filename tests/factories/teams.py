@@ -1,12 +1,15 @@
 """Teams, who belongs to them, and their keys."""
 
+import datetime as dt
 from typing import Any
 
 import factory
+from django.utils import timezone
 
 from crm.accounts.models import User
 from crm.history.models import Origin
 from crm.history.recording import Author
+from crm.team_settings.models import Invitation, hash_token
 from crm.team_settings.operations import create_api_key
 from crm.teams.models import ApiKey, Membership, Role, Team
 from tests.factories.accounts import UserFactory
@@ -51,6 +54,25 @@ class ApiKeyFactory(factory.django.DjangoModelFactory[Any]):
         key, secret = create_api_key(kwargs.pop("team"), kwargs.pop("name"), by=by, **kwargs)
         key.secret = secret
         return key
+
+
+class InvitationFactory(factory.django.DjangoModelFactory[Invitation]):
+    """A pending invitation for whoever has the link, for a week."""
+
+    class Meta:
+        model = Invitation
+
+    team = factory.SubFactory(TeamFactory)
+    role = Role.MEMBER
+    expires_at = factory.LazyFunction(lambda: timezone.now() + dt.timedelta(days=7))
+
+    @classmethod
+    def _create(cls, model_class: type[Invitation], *args: Any, **kwargs: Any) -> Invitation:
+        invitation = Invitation(**kwargs)
+        invitation.token_hash = hash_token(invitation.token)
+        invitation.full_clean()
+        invitation.save()
+        return invitation
 
 
 def member_of(team: Team, role: str = Role.MEMBER, **user: Any) -> User:

@@ -20,6 +20,7 @@ from crm.history.models import Change, Origin
 from crm.history.recording import Author
 from crm.records.conversions.operations import change_type
 from crm.records.models import CustomField, FieldConversion, Record
+from crm.team_settings.models import Invitation
 from crm.teams.models import ApiKey, Membership, Role, Team
 from tests.factories import (
     ApiKeyFactory,
@@ -28,6 +29,7 @@ from tests.factories import (
     ContactFactory,
     CustomFieldFactory,
     ImportFactory,
+    InvitationFactory,
     MembershipFactory,
     TeamFactory,
     UserFactory,
@@ -47,6 +49,7 @@ TEAM_OWNED = (
     FieldConversion,
     ApiKey,
     Membership,
+    Invitation,
     Change,
     Import,
     ImportRow,
@@ -67,6 +70,7 @@ class Side:
     conversion: FieldConversion
     key: ApiKey
     member: Membership
+    invitation: Invitation
     run: Import
 
     def ids(self) -> dict[str, Any]:
@@ -80,6 +84,7 @@ class Side:
             "conversion": self.conversion.pk,
             "key": self.key.pk,
             "member": self.member.pk,
+            "invitation": self.invitation.pk,
             "import": self.run.pk,
             "contact_change": newest_change(self.contact).pk,
             "company_change": newest_change(self.company).pk,
@@ -145,8 +150,20 @@ def _side(name: str, slug: str, mark: str) -> Side:
     start_planning(run, in_background=False)
     plan_now(run)
     conversion = change_type(custom_field, "textarea", by=Author(Origin.DEMO))
-    tag = team.tags.get()
-    return Side(team, company, contact, tag, call, custom_field, conversion, key, member, run)
+    invitation = InvitationFactory.create(team=team, email=f"{mark or 'bo'}-new@example.com")
+    return Side(
+        team=team,
+        company=company,
+        contact=contact,
+        tag=team.tags.get(),
+        call=call,
+        custom_field=custom_field,
+        conversion=conversion,
+        key=key,
+        member=member,
+        invitation=invitation,
+        run=run,
+    )
 
 
 def fingerprint(team: Team) -> dict[str, list[Any]]:

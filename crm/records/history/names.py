@@ -61,6 +61,10 @@ def _member_name(values: Values) -> str:
     return str(values.get("user__name") or values.get("user__email") or "")
 
 
+def _invitation_name(values: Values) -> str:
+    return str(values.get("email") or f"Link for a new {values.get('role', 'member')}".lower())
+
+
 _namings: dict[str, Naming] = {
     "team": Naming(
         "Team",
@@ -74,6 +78,13 @@ _namings: dict[str, Naming] = {
         lambda team: team.memberships.order_by(),
         ("user__name", "user__email"),
         _member_name,
+        lambda team, _id: reverse("team_settings:members", args=[team.slug]),
+    ),
+    "invitation": Naming(
+        "Invitation",
+        lambda team: team.invitations.order_by(),
+        ("email", "role"),
+        _invitation_name,
         lambda team, _id: reverse("team_settings:members", args=[team.slug]),
     ),
     "api_key": Naming(

@@ -1,20 +1,25 @@
-"""The one writer of who belongs to a team; each write leaves a Change.
+"""The one writer of who belongs to a team or is invited to it; each write leaves a Change.
 
 A team that has an owner keeps one who can sign in, whoever asks and however many ask at once.
 Where `rights_of` is given, that member's rights decide, as they are at the moment of the write;
-None is for who may do it in every team.
+None is for who may do it in every team. Who is removed, or loses the right to give a role, takes
+their pending invitations with them.
 """
 
 import contextlib
+import datetime as dt
 import uuid
 from collections.abc import Iterator
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 
 from crm.accounts.models import User
 from crm.history.recording import Author
 from crm.team_settings.changes import note_created, note_deleted, note_updated
+from crm.team_settings.models import Invitation, hash_token
+from crm.team_settings.people.tasks import send_invitation
 from crm.teams import access
 from crm.teams.models import Membership, Right, Role, Team
 
@@ -66,6 +71,7 @@ def remove_member(membership: Membership, *, by: Author, rights_of: Membership |
         if rights_of is not None:
             access.require_managing(_stored(rights_of), member)
         _keep_an_owner(member)
+        _revoke_offers(member, by, stays=False)
         note_deleted(member, _described(member), by=by)
         member.delete()
 
@@ -82,6 +88,70 @@ def hand_over(membership: Membership, heir: Membership, *, by: Author) -> None:
         access.require(owner, Right.OWN)
         _set_role(next_owner, Role.OWNER, by)
         _set_role(owner, Role.ADMIN, by)
+
+
+def invite(
+    team: Team,
+    role: str,
+    *,
+    by: Author,
+    rights_of: Membership,
+    email: str = "",
+    life: dt.timedelta = dt.timedelta(days=7),
+) -> Invitation:
+    """Make an invitation, and have it mailed where it is for an address.
+
+    Raises ValidationError or PermissionDenied where that cannot be.
+    """
+    invitation = Invitation(
+        team=team,
+        role=role,
+        email=email,
+        expires_at=timezone.now() + life,
+        created_by=by.user,
+    )
+    invitation.token_hash = hash_token(invitation.token)
+    invitation.full_clean()
+    with _people_held(team.pk):
+        access.require_giving(_stored(rights_of), role)
+        _refuse_known(invitation)
+        invitation.save(force_insert=True)
+        note_created(invitation, _offered(invitation), by=by)
+        if invitation.email:
+            send_invitation.enqueue(str(invitation.pk))
+    return invitation
+
+
+def revoke_invitation(invitation: Invitation, *, by: Author, rights_of: Membership) -> None:
+    """Make the link useless from now on; raises PermissionDenied. One that is over stays so."""
+    with _people_held(invitation.team_id):
+        access.require_giving(_stored(rights_of), invitation.role)
+        _revoke(invitation, by)
+
+
+def accept_invitation(invitation: Invitation, user: User) -> Membership:
+    """Let `user` in, which uses the invitation up; raises ValidationError where that cannot be."""
+    with _people_held(invitation.team_id):
+        stored = Invitation.objects.pending().filter(pk=invitation.pk, team=invitation.team_id)
+        if not stored.exists():
+            raise ValidationError("This invitation cannot be used any more.", code="over")
+        if invitation.email not in ("", user.email):
+            raise ValidationError("This invitation is for another address.", code="not_yours")
+        by = Author.person(user)
+        membership = add_member(invitation.team, user, invitation.role, by=by)
+        stored.update(accepted_at=timezone.now())
+        note_updated(invitation, {"state": ["Pending", "Accepted"]}, by=by)
+    return membership
+
+
+def accept_as_new(invitation: Invitation, *, email: str, name: str, password: str) -> Membership:
+    """Make an account and let it in; raises ValidationError where either cannot be."""
+    user = User(email=email, name=name)
+    user.set_password(password)
+    with _people_held(invitation.team_id):
+        user.full_clean()
+        user.save(force_insert=True)
+        return accept_invitation(invitation, user)
 
 
 @contextlib.contextmanager
@@ -112,6 +182,7 @@ def _set_role(member: Membership, role: Role, by: Author) -> None:
     member.role = role
     member.save(update_fields=["role"])
     note_updated(member, {"role": [old.label, role.label]}, by=by)
+    _revoke_offers(member, by, stays=True)
 
 
 def _keep_an_owner(member: Membership) -> None:
@@ -125,3 +196,36 @@ def _keep_an_owner(member: Membership) -> None:
 
 def _described(member: Membership) -> dict[str, str]:
     return {"email": member.user.email, "role": Role(member.role).label}
+
+
+def _refuse_known(invitation: Invitation) -> None:
+    """Raise ValidationError where the address belongs to the team or is invited already."""
+    team, email = invitation.team, invitation.email
+    if email and team.memberships.filter(user__email=email).exists():
+        known = ValidationError("This person belongs to the team already.", code="member")
+        raise ValidationError({"email": known})
+    if email and Invitation.objects.pending().filter(team=team, email=email).exists():
+        known = ValidationError(
+            "This address is invited already. Revoke that invitation to send another.",
+            code="invited",
+        )
+        raise ValidationError({"email": known})
+
+
+def _revoke_offers(member: Membership, by: Author, *, stays: bool) -> None:
+    """Revoke what the member has offered and could not offer any more."""
+    offered = Invitation.objects.pending().filter(team=member.team_id, created_by=member.user_id)
+    for invitation in offered:
+        if not (stays and access.may_give(member, invitation.role)):
+            _revoke(invitation, by)
+
+
+def _revoke(invitation: Invitation, by: Author) -> None:
+    pending = Invitation.objects.pending().filter(pk=invitation.pk, team=invitation.team_id)
+    if pending.update(revoked_at=timezone.now()):
+        note_updated(invitation, {"state": ["Pending", "Revoked"]}, by=by)
+
+
+def _offered(invitation: Invitation) -> dict[str, str]:
+    role = {"role": Role(invitation.role).label}
+    return {"email": invitation.email} | role if invitation.email else role

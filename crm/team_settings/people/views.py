@@ -1,16 +1,29 @@
 """The pages of a team's people: who belongs to it and as what, leaving it, handing it over."""
 
+import datetime as dt
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_variables
 from django.views.generic import TemplateView, View
 
 from crm.history.recording import Author
-from crm.team_settings.people.forms import HandOverForm, RoleForm
-from crm.team_settings.people.operations import change_role, hand_over, leave_team, remove_member
+from crm.team_settings.models import Invitation
+from crm.team_settings.people.forms import HandOverForm, InvitationForm, RoleForm
+from crm.team_settings.people.operations import (
+    change_role,
+    hand_over,
+    invite,
+    leave_team,
+    remove_member,
+    revoke_invitation,
+)
+from crm.team_settings.people.tasks import invitation_url
 from crm.teams import access
 from crm.teams.access import TeamMixin
 from crm.teams.models import Membership, Right, Role
@@ -25,8 +38,20 @@ class MemberList(TeamMixin, TemplateView):
         """Add the members, by name."""
         found = self.team.memberships.select_related("user").order_by("user__name", "user__email")
         members = [(each, access.may_manage(self.membership, each)) for each in found]
-        rights = access.rights_by_role()
-        return super().get_context_data(members=members, roles=Role, rights=rights, **kwargs)
+        return super().get_context_data(
+            members=members,
+            invitations=self._invitations(),
+            roles=Role,
+            rights=access.rights_by_role(),
+            **kwargs,
+        )
+
+    def _invitations(self) -> list[tuple[Invitation, bool]]:
+        """Return the pending ones, and whether the viewer may revoke them; none to who may not."""
+        if not self.membership.can_administer:
+            return []
+        pending = Invitation.objects.pending().filter(team=self.team).select_related("created_by")
+        return [(each, access.may_give(self.membership, each.role)) for each in pending]
 
 
 class MemberMixin(TeamMixin):
@@ -96,6 +121,68 @@ class MemberRemove(MemberMixin, View):
         return render(
             self.request, "team_settings/people/member_remove.html", context, status=status
         )
+
+
+@method_decorator(never_cache, name="dispatch")
+class InvitationCreate(TeamMixin, View):
+    """Invite somebody; the answer to the form shows the link, once."""
+
+    needs = Right.ADMINISTER
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """Show the empty form."""
+        return self._form(InvitationForm(rights_of=self.membership))
+
+    @method_decorator(sensitive_variables("context"))
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """Make the invitation and show its link."""
+        form = InvitationForm(request.POST, rights_of=self.membership)
+        if not form.is_valid():
+            return self._form(form)
+        given = form.cleaned_data
+        try:
+            invitation = invite(
+                self.team,
+                given["role"],
+                email=given["email"],
+                life=dt.timedelta(days=given["days"]),
+                by=Author.person(request.user),
+                rights_of=self.membership,
+            )
+        except ValidationError as refused:
+            form.add_error(None, refused)
+            return self._form(form)
+        context = {"invitation": invitation, "url": invitation_url(invitation)}
+        return render(request, "team_settings/people/invitation_created.html", context)
+
+    def _form(self, form: InvitationForm) -> HttpResponse:
+        context = {"form": form, "roles": Role, "rights": access.rights_by_role()}
+        return render(self.request, "team_settings/people/invitation_form.html", context)
+
+
+class InvitationRevoke(TeamMixin, View):
+    """Asks, naming the invitation, and makes its link useless for good."""
+
+    needs = Right.ADMINISTER
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """Say what will be revoked."""
+        context = {"invitation": self.get_invitation()}
+        return render(request, "team_settings/people/invitation_revoke.html", context)
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """Revoke it."""
+        invitation = self.get_invitation()
+        revoke_invitation(invitation, by=Author.person(request.user), rights_of=self.membership)
+        messages.success(request, "The invitation is revoked.")
+        return redirect("team_settings:members", self.team.slug)
+
+    def get_invitation(self) -> Invitation:
+        """Return a pending one of the team; raises Http404, or PermissionDenied."""
+        pending = Invitation.objects.pending().filter(team=self.team)
+        invitation = get_object_or_404(pending, pk=self.kwargs["pk"])
+        access.require_giving(self.membership, invitation.role)
+        return invitation
 
 
 class Leave(TeamMixin, View):

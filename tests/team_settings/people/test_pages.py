@@ -6,7 +6,7 @@ from pytest_django import DjangoAssertNumQueries
 from crm.history.models import Change
 from crm.teams.access import RIGHTS
 from crm.teams.models import Membership, Right, Role, Team
-from tests.factories import MembershipFactory, TeamFactory
+from tests.factories import InvitationFactory, MembershipFactory, TeamFactory, UserFactory
 from tests.pages import Reader, words
 
 pytestmark = pytest.mark.django_db
@@ -52,8 +52,9 @@ def test_a_list_of_many_asks_no_more_than_of_few(
     reader = Reader(team, Role.OWNER)
     for count in (1, 20):
         MembershipFactory.create_batch(count, team=team)
-        # Session, user, membership with its team and the others, the members.
-        with django_assert_num_queries(4):
+        InvitationFactory.create_batch(count, team=team, created_by=UserFactory.create())
+        # Session, user, membership with its team and the others, the members, the invitations.
+        with django_assert_num_queries(5):
             reader.get(MEMBERS)
 
 
