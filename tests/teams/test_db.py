@@ -17,6 +17,7 @@ from contacts.imports.models import ImportRow
 from contacts.models import Contact, ContactTag, Tag
 from crm.history.models import Change
 from crm.history.recording import Author
+from crm.records.models import ConvertedValue, FieldConversion
 from crm.teams.db import TeamForeignKey, TeamOwned, TeamReference
 from crm.teams.models import ApiKey, Membership, Team
 from tests.factories import (
@@ -24,6 +25,7 @@ from tests.factories import (
     CallFactory,
     CompanyFactory,
     ContactFactory,
+    CustomFieldFactory,
     ImportFactory,
     MembershipFactory,
     TagFactory,
@@ -48,6 +50,8 @@ REFERENCES: dict[str, Callable[[], Pair]] = {
     "imports.Import.by_key": lambda: (ImportFactory.create(), ApiKeyFactory.create()),
     "imports.Import.undone_by_key": lambda: (ImportFactory.create(), ApiKeyFactory.create()),
     "imports.ImportRow.run": lambda: (import_row(), ImportFactory.create()),
+    "records.FieldConversion.field": lambda: (conversion(), CustomFieldFactory.create()),
+    "records.ConvertedValue.field": lambda: (kept_value(), CustomFieldFactory.create()),
     "contacts.ContactTag.contact": lambda: (tag_link(), ContactFactory.create()),
     "contacts.ContactTag.tag": lambda: (tag_link(), TagFactory.create()),
     "calls.Call.contact": lambda: (CallFactory.create(), ContactFactory.create()),
@@ -58,6 +62,18 @@ REFERENCES: dict[str, Callable[[], Pair]] = {
 
 def tag_link() -> ContactTag:
     return ContactTag.objects.get(contact=ContactFactory.create(tags=["vip"]))
+
+
+def conversion() -> FieldConversion:
+    field = CustomFieldFactory.create()
+    return FieldConversion.objects.create(team=field.team, field=field, status="finished")
+
+
+def kept_value() -> ConvertedValue:
+    field = CustomFieldFactory.create()
+    return ConvertedValue.objects.create(
+        team=field.team, field=field, record_id=field.pk, was_type="text", was="soon"
+    )
 
 
 def import_row() -> ImportRow:
