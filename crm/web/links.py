@@ -68,18 +68,17 @@ def team_links(places: Iterable[tuple[str, str]], here: str) -> SafeString:
 
     Every page has them twice, and a template's loop over twenty teams costs as much as its table.
     """
-    return format_html_join(
-        "\n",
+    return SafeString("\n".join([_team_link(name, slug, slug == here) for name, slug in places]))
+
+
+@lru_cache(maxsize=4096)
+def _team_link(name: str, slug: str, is_here: bool) -> SafeString:
+    return format_html(
         '<a class="menu-item" href="{}"{}><span class="team-tile" aria-hidden="true">{}</span>'
         '<span class="truncate">{}</span>{}</a>',
-        [
-            (
-                link("contacts:list", slug),
-                CURRENT if slug == here else "",
-                name[:1].upper(),
-                name,
-                icon("check") if slug == here else "",
-            )
-            for name, slug in places
-        ],
+        link("contacts:list", slug),
+        CURRENT if is_here else "",
+        name[:1].upper(),
+        name,
+        icon("check") if is_here else "",
     )
