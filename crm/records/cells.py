@@ -4,9 +4,14 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from import_export.fields import Field
 from import_export.widgets import Widget
+
+from crm.records.catalog import RecordField
+from crm.records.customizing import merged
+from crm.records.models import CustomField, CustomizedRecord
 
 
 class TextCell(Widget):
@@ -63,6 +68,39 @@ class TimeCell(Widget):
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
         """Return it as in the API: 2026-11-22T09:30:00Z."""
         return f"{value.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}" if value else ""
+
+
+class CustomColumn(Field):
+    """The column of a field of the team's own; `region` says how its dates are written."""
+
+    def __init__(self, custom: CustomField, region: str) -> None:
+        super().__init__(custom.name, custom.name)
+        self.custom = custom
+        self.region = region
+        self.known = RecordField(custom.name, custom.label, custom=custom)
+
+    def export(self, instance: CustomizedRecord, **kwargs: Any) -> str:
+        """Return the record's value as a file holds it."""
+        return self.known.write(instance.custom_fields.get(self.custom.key))
+
+    def save(
+        self, instance: CustomizedRecord, row: Any, is_m2m: bool = False, **kwargs: Any
+    ) -> None:
+        """Set what the row says, blank for no value; raises ValueError where that is none."""
+        cell = row[self.column_name]
+        if cell == self.export(instance):
+            return  # an option that was retired since stays
+        try:
+            value = self._read(cell)
+        except ValidationError as error:
+            raise ValueError(" ".join(error.messages)) from error
+        instance.custom_fields = merged(instance, {self.custom.key: value})
+
+    def _read(self, cell: Any) -> Any:
+        kind, options = self.custom.type, self.custom.choices
+        if isinstance(cell, str):
+            return kind.parse(cell, options, self.region)
+        return kind.read(cell, options)
 
 
 def column(field: models.Field) -> Field:

@@ -24,7 +24,8 @@ from import_export.resources import ModelResource
 from import_export.results import Error, Result, RowResult
 
 from crm.history.recording import Author
-from crm.records.cells import column
+from crm.records.catalog import active_custom_fields
+from crm.records.cells import CustomColumn, column
 from crm.records.loading import TeamLoader
 from crm.records.models import Record
 from crm.records.writing import Saved, StaleRecord, merge_errors
@@ -35,7 +36,10 @@ ROWS_SHOWN = 200
 
 
 class TeamResource(ModelResource):
-    """Reads and writes one team's records; a subclass says the columns and the operation."""
+    """Reads and writes one team's records; a subclass says the columns and the operation.
+
+    The team's own fields are columns too, `custom_fields.<key>`, after all others.
+    """
 
     #: Where an error about this field of the model stands in the file.
     columns_of_fields: ClassVar[Mapping[str, str]] = {}
@@ -49,6 +53,9 @@ class TeamResource(ModelResource):
         self._rows: dict[uuid.UUID, tuple[int, Mapping[str, Any], RowResult]] = {}
         self._errors: dict[uuid.UUID, ValidationError] = {}
         self._before: dict[uuid.UUID, list[Any]] = {}
+        if team:
+            own = active_custom_fields(team.pk, self._meta.model._meta.model_name or "")
+            self.fields |= {field.name: CustomColumn(field, team.region) for field in own}
 
     @classmethod
     def field_from_django_field(cls, field_name: str, django_field: Any, readonly: bool) -> Field:

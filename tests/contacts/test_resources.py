@@ -14,8 +14,16 @@ from contacts.resources import ContactResource, join_tags, split_tags
 from crm.accounts.models import User
 from crm.history.models import Change, Origin
 from crm.history.recording import Author
+from crm.records.operations import save_custom_field
 from crm.teams.models import Team
-from tests.factories import CompanyFactory, ContactFactory, TeamFactory, UserFactory
+from tests.contacts.worlds import add_fields
+from tests.factories import (
+    CompanyFactory,
+    ContactFactory,
+    CustomFieldFactory,
+    TeamFactory,
+    UserFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -90,7 +98,63 @@ def test_rows_become_contacts_through_the_operations(team: Team, user: User) -> 
     assert {(row.origin, row.verb, row.actor_user) for row in changes} == {
         ("import", "created", user)
     }
-    assert sorted(row.record_id for row in changes) == sorted([anna.pk, ben.pk, anna.company_id])
+    made = [anna.pk, ben.pk, anna.company_id, *Tag.objects.values_list("pk", flat=True)]
+    assert sorted(row.record_id for row in changes) == sorted(made)
+
+
+def test_the_teams_own_fields_are_columns(team: Team) -> None:
+    add_fields(team)
+    CustomFieldFactory.create(team=team, key="old", label="Old", active=False)
+    row = {
+        "custom_fields.nickname": "=1+1",
+        "custom_fields.budget": "1,234.50",
+        "custom_fields.start": "2/10/2026",
+        "custom_fields.renews": "no",
+        "custom_fields.plan": "gold",
+        "custom_fields.story": "one\ntwo",
+    }
+    assert totals(run(team, person(**row))) == {"new": 1}
+    contact = Contact.objects.get()
+    values = {
+        "nickname": "=1+1",
+        "budget": 1234.5,
+        "start": "2026-02-10",
+        "renews": False,
+        "plan": "Gold",
+        "story": "one\ntwo",
+    }
+    assert contact.custom_fields == values
+    exported = resource(team).export(Contact.objects.all()).dict
+    assert "custom_fields.old" not in exported[0]
+    assert totals(run(team, *exported)) == {"skip": 1}
+    exported[0] |= {"custom_fields.budget": "-3", "custom_fields.plan": ""}
+    assert totals(run(team, *exported)) == {"update": 1}
+    contact.refresh_from_db()
+    del values["plan"]
+    assert contact.custom_fields == values | {"budget": -3}
+
+
+def test_a_retired_option_stays_and_no_other_comes(team: Team) -> None:
+    add_fields(team)
+    contact = ContactFactory.create(team=team, custom_fields={"plan": "Gold"})
+    field = team.custom_fields.get(key="plan")
+    field.set_options(["Silver"])
+    save_custom_field(field, by=Author(Origin.MANUAL))
+    row = {"id": str(contact.pk), "job_title": "Head", "custom_fields.plan": "Gold"}
+    assert totals(run(team, row)) == {"update": 1}
+    row = {"id": str(contact.pk), "custom_fields.plan": "Bronze", "custom_fields.budget": "x"}
+    assert wrong(run(team, row)) == [
+        {
+            "custom_fields.plan": ["“Bronze” is not one of the options: Silver."],
+            "custom_fields.budget": ["“x” is not a number."],
+        }
+    ]
+
+
+def test_a_field_of_another_team_is_no_column(team: Team) -> None:
+    CustomFieldFactory.create(key="secret", label="Secret")
+    (error,) = run(team, person(**{"custom_fields.secret": "x"})).base_errors
+    assert "There is no column “custom_fields.secret”." in str(error.error)
 
 
 def test_a_company_is_found_by_its_name_in_any_case(team: Team) -> None:
@@ -107,7 +171,7 @@ def test_a_row_with_an_id_changes_that_contact(team: Team, user: User) -> None:
     assert totals(run(team, row, user=user)) == {"update": 1}
     stored = Contact.objects.get()
     assert (stored.job_title, stored.phone, stored.version) == ("Head", "+14155550182", 2)
-    assert Change.objects.get(origin="import").fields == {
+    assert Change.objects.get(origin="import", record_id=contact.pk).fields == {
         "job_title": ["Buyer", "Head"],
         "tags": [["a"], ["A", "b"]],
     }
@@ -349,7 +413,8 @@ def test_an_export_asks_as_often_for_fifty_rows_as_for_one(
     for number in range(50):
         ContactFactory.create(team=team, tags=[f"t{number}"])
     narrow = Contact.objects.only("first_name").order_by("id")
-    with django_assert_num_queries(2):
+    # the team's own fields, the contacts, their tags
+    with django_assert_num_queries(3):
         assert len(resource(team).export(queryset=narrow)) == 50
 
 
