@@ -24,6 +24,7 @@ def test_the_table_of_contacts(signed_in: Page, world: World) -> None:
         page,
         world.url("contacts"),
         world.url("contacts?search=nobody"),
+        world.url("contacts/columns"),
         world.url("contacts?leadStatus=qualified&hasPhone=true&leadStatus=x&search=a"),
     )
     page.locator("summary", has_text="Filter").click()
