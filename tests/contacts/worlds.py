@@ -5,6 +5,7 @@ import random
 import uuid
 from typing import Any
 
+from companies.models import Company
 from contacts.models import Contact
 from contacts.operations import save_contacts
 from crm.history.models import Origin
@@ -50,26 +51,31 @@ def some_values(chance: random.Random) -> dict[str, Any]:
 
 def fill_customs(count: int, seed: int, key: str = "") -> Team:
     """A team with `count` contacts; `key` is one field more, of text."""
-    chance = random.Random(seed)  # noqa: S311
     team = TeamFactory.create(region="US")
     add_fields(team)
     if key:
         CustomFieldFactory.create(team=team, key=key, label=key.capitalize())
-    company = CompanyFactory.create(team=team)
-    contacts = [
+    contacts = some_contacts(CompanyFactory.create(team=team), count, seed)
+    assert not save_contacts(contacts, by=Author(Origin.DEMO)).errors
+    return team
+
+
+def some_contacts(company: Company, count: int, seed: int) -> list[Contact]:
+    """Contacts to be, called Number 0, Number 1 and so on, each older than the next.
+
+    Where values are alike the ids say who comes first, so they grow too, as they do in life.
+    """
+    chance = random.Random(seed)  # noqa: S311
+    ids = sorted(uuid.UUID(int=chance.getrandbits(128), version=4) for _ in range(count))
+    return [
         Contact(
-            team=team,
+            id=pk,
+            team=company.team,
             company=company,
             first_name="Number",
             last_name=str(number),
             custom_fields=some_values(chance),
             created_at=dt.datetime(2026, 1, 1, tzinfo=dt.UTC) + dt.timedelta(minutes=number),
         )
-        for number in range(count)
+        for number, pk in enumerate(ids)
     ]
-    # Where values are alike the ids say who comes first: so they grow, as they do in life.
-    contacts.sort(key=lambda contact: contact.created_at)
-    for contact, pk in zip(contacts, sorted(uuid.uuid4() for _ in contacts), strict=True):
-        contact.pk = pk
-    assert not save_contacts(contacts, by=Author(Origin.DEMO)).errors
-    return team

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from contacts.models import Contact
+from crm.queries import listings
 from crm.records.models import CustomField
 from crm.teams.models import Team
 from tests.contacts.worlds import PLANS, fill_customs
@@ -93,12 +94,24 @@ def test_a_column_sorts_as_python_does(reader: Reader, team: Team, key: str) -> 
     assert shown(reader, sort=f"-customFields.{key}") == backwards
 
 
-def test_a_search_and_a_deep_page_keep_the_order(reader: Reader, team: Team) -> None:
-    valued = [(name, values.get("budget")) for name, values in stored(team) if "7" in name]
-    valued = [row for row in valued if "Number 7" in row[0]]
-    by_budget = sorted((row for row in valued if row[1] is not None), key=lambda row: row[1])
-    expected = [name for name, _ in by_budget] + [name for name, value in valued if value is None]
-    assert shown(reader, search="Number 7", sort="customFields.budget") == expected
+def test_a_search_and_a_deep_page_keep_the_order(
+    reader: Reader, team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listings, "DEEP", 3)
+    valued = [(name, values.get("budget")) for name, values in stored(team)]
+    assert shown(reader, sort="customFields.budget") == in_order(valued)
+    found = [row for row in valued if row[0].startswith("Number 7")]
+    assert shown(reader, search="Number 7", sort="customFields.budget") == in_order(found)
+
+
+def in_order(rows: list[tuple[str, Any]]) -> list[str]:
+    valued = sorted((row for row in rows if row[1] is not None), key=lambda row: row[1])
+    return [name for name, _ in valued] + [name for name, value in rows if value is None]
+
+
+@pytest.mark.once
+def test_orders_of_teams_are_not_remembered_without_end() -> None:
+    assert listings._frame.cache_info().maxsize == listings.MOST_KNOWN
 
 
 @pytest.mark.parametrize(
