@@ -149,7 +149,7 @@ def test_nor_does_one_run_in_the_panel(signed_in: Page, world: World, hostile: C
     page.get_by_role("cell", name="(212) 555-0166").click()
     panel = page.get_by_role("dialog", name="Contact")
     panel.locator("summary", has_text="Transcript").click()
-    expect(panel.get_by_role("listitem")).to_contain_text(SCRIPT)
+    expect(panel.locator(".transcript").get_by_role("listitem")).to_contain_text(SCRIPT)
     CallFactory.create(contact=hostile, summary=f"Again {SCRIPT}")
     expect(panel.get_by_text(f"Again {SCRIPT}")).to_be_visible()
     see_that_nothing_ran(page)
