@@ -22,6 +22,8 @@ class CompanyForm(RecordForm):
         "external_id",
     )
 
+    remembers_opening = True
+
     class Meta:
         model = Company
         fields = (

@@ -13,6 +13,7 @@ urlpatterns = [
     path("companies/options", views.CompanyOptions.as_view(), name="options"),
     path("companies/<uuid:pk>", views.CompanyDetail.as_view(), name="detail"),
     path("companies/<uuid:pk>/edit", views.CompanyEdit.as_view(), name="edit"),
+    path("companies/<uuid:pk>/facts/<str:name>", views.CompanyFact.as_view(), name="fact"),
     path("companies/<uuid:pk>/delete", views.CompanyDelete.as_view(), name="delete"),
     path("companies/<uuid:pk>/history", history.CompanyHistory.as_view(), name="history"),
     path(

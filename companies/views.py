@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.views.generic.base import TemplateResponseMixin, TemplateView, View
 
 from companies import tables
+from companies.facts import company_facts, heading_facts
 from companies.filters import CompanyFilterSet
 from companies.forms import CompanyForm
 from companies.models import Company, CompanyQuerySet
@@ -20,7 +21,7 @@ from crm import normalize
 from crm.history.recording import Author
 from crm.records.column_views import ColumnsView
 from crm.records.exporting import ExportMixin, Extras
-from crm.records.facts import custom_facts
+from crm.records.fact_views import FactView
 from crm.records.forms import RecordForm
 from crm.records.history.views import get_history
 from crm.records.lists import CustomizedList
@@ -94,6 +95,16 @@ class CompanyExport(ExportMixin[Company], CompanyList):
         return {"contacts": {pk: str(count) for pk, count in counts.items()}}
 
 
+def get_main_context(company: Company) -> dict[str, Any]:
+    """Return what the panel shows above the people: one query, for custom fields."""
+    return {
+        "company": company,
+        "record_url": reverse("companies:detail", args=[company.team.slug, company.pk]),
+        "heading": heading_facts(company),
+        "facts": company_facts(company),
+    }
+
+
 class CompanyDetail(TeamMixin, PanelMixin, TemplateView):
     """A company: facts; its contacts come from their own address."""
 
@@ -101,15 +112,25 @@ class CompanyDetail(TeamMixin, PanelMixin, TemplateView):
     panel_template_name = "companies/_panel.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Return the company and its history."""
+        """Return the company, its facts and its history."""
         company = get_company(self.team, self.kwargs["pk"])
         history_url = reverse("companies:history", args=[self.team.slug, company.pk])
-        return {
-            "company": company,
-            "custom_facts": custom_facts(company),
-            "country_name": normalize.country_name(company.country),
-            "history": get_history(company, history_url, {}),
-        }
+        return get_main_context(company) | {"history": get_history(company, history_url, {})}
+
+
+class CompanyFact(FactView):
+    """Changes one fact of a company."""
+
+    main_template_name = "companies/_main.html"
+    form_class = CompanyForm
+
+    def get_record(self) -> Company:
+        """Return the team's company; raises Http404."""
+        return get_company(self.team, self.kwargs["pk"])
+
+    def get_main_context(self, record: Company) -> dict[str, Any]:
+        """Return what is shown of the company above its people."""
+        return get_main_context(record)
 
 
 class CompanyFormView(RecordFormView):

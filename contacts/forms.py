@@ -1,6 +1,7 @@
 """The form of a contact, in which its company is found by name or created on the spot."""
 
 import csv
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django import forms
@@ -15,13 +16,14 @@ from contacts.models import Contact, ContactTag
 from contacts.operations import clean_tag_names, save_contact
 from crm import normalize
 from crm.history.recording import Author
-from crm.records.forms import RecordForm, replaced
+from crm.records.forms import RecordForm
+from crm.records.merging import MergingField, replaced
 from crm.records.models import Record
 from crm.web import markdown
-from crm.web.forms import Combobox, Switch
+from crm.web.forms import Combobox, Switch, Tokens
 
 
-class TagsField(forms.CharField):
+class TagsField(forms.CharField, MergingField):
     """Tags as people type them: commas between, quotes around one that holds a comma itself."""
 
     def prepare_value(self, value: Any) -> Any:
@@ -30,11 +32,26 @@ class TagsField(forms.CharField):
 
     def clean(self, value: Any) -> list[str]:
         """Return each tag once; raises ValidationError for one too long, or too many of them."""
-        names = next(csv.reader([super().clean(value)], skipinitialspace=True), [])
         try:
-            return clean_tag_names(name for name in names if name.strip())
+            return clean_tag_names(_split(super().clean(value)))
         except ValidationError as error:
             raise ValidationError(error.messages) from error
+
+    def merge(self, opened: str, typed: list[str], stored: list[str]) -> list[str]:
+        """Return the stored tags without those taken away, and with those added."""
+        before, after = _keys(_split(opened)), _keys(typed)
+        kept = [name for name in stored if normalize.name_key(name) not in before - after]
+        added = _keys(typed) - before - _keys(kept)
+        return [*kept, *(name for name in typed if normalize.name_key(name) in added)]
+
+
+def _split(text: str) -> list[str]:
+    names = next(csv.reader([text], skipinitialspace=True), [])
+    return [name for name in names if name.strip()]
+
+
+def _keys(names: Iterable[str]) -> set[str]:
+    return set(map(normalize.name_key, names))
 
 
 def join_tags(names: list[str]) -> str:
@@ -69,6 +86,9 @@ class ContactForm(RecordForm):
         "external_id",
     )
 
+    remembers_opening = True
+    companions: ClassVar[Mapping[str, Sequence[str]]] = {"company": ("new_company",)}
+
     class Meta:
         model = Contact
         fields = (
@@ -100,9 +120,13 @@ class ContactForm(RecordForm):
             create_field="new_company",
         )
         self.fields["company"].widget.is_required = True
-        if not instance._state.adding:
+        tags = {} if self.is_new else _tags_of(instance)
+        self.fields["tags"].widget = Tokens(
+            options_url=reverse("contacts:tag_options", args=[instance.team.slug]), colors=tags
+        )
+        if not self.is_new:
             self.initial["company"] = instance.company.name
-            self.initial["tags"] = _tag_names(instance)
+            self.initial["tags"] = list(tags)
 
     def clean(self) -> dict[str, Any]:
         """Find the company by its name, or make ready to create it."""
@@ -135,11 +159,14 @@ class ContactForm(RecordForm):
     def write(self, by: Author) -> None:
         """Write the contact, and before it the company it brings: both or neither."""
         if self._created_company is None:
-            save_contact(self.instance, by=by, tags=self.cleaned_data["tags"])
+            self._write_contact(by)
             return
         with transaction.atomic():
             self._write_company(self._created_company, by)
-            save_contact(self.instance, by=by, tags=self.cleaned_data["tags"])
+            self._write_contact(by)
+
+    def _write_contact(self, by: Author) -> None:
+        save_contact(self.instance, by=by, tags=self.cleaned_data.get("tags"))
 
     def _write_company(self, company: Company, by: Author) -> None:
         try:
@@ -153,14 +180,10 @@ class ContactForm(RecordForm):
         if stored.loaded("company") != self.instance.company_id:
             company = self.instance.team.companies.get(pk=stored.loaded("company"))
             found.append(("company", company.name))
-        tags = _tag_names(self.instance)
+        tags = list(_tags_of(self.instance))
         if _keys(tags) != _keys(self.cleaned_data.get("tags", tags)):
             found.append(("tags", ", ".join(tags) or "none"))
         return found
-
-
-def _keys(names: list[str]) -> set[str]:
-    return set(map(normalize.name_key, names))
 
 
 def _clean_name(company: Company) -> None:
@@ -172,6 +195,7 @@ def _clean_name(company: Company) -> None:
     company.clean()
 
 
-def _tag_names(contact: Contact) -> list[str]:
+def _tags_of(contact: Contact) -> dict[str, int]:
+    """Return the contact's tags, by name, and the colour of each."""
     links = ContactTag.objects.filter(team=contact.team, contact=contact)
-    return list(links.order_by("tag__name").values_list("tag__name", flat=True))
+    return dict(links.order_by("tag__name").values_list("tag__name", "tag__color"))

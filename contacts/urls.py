@@ -11,9 +11,10 @@ urlpatterns = [
     path("contacts/export.csv", views.ContactExport.as_view(), name="export"),
     path("contacts/options", views.ContactOptions.as_view(), name="options"),
     path("contacts/new", views.ContactCreate.as_view(), name="create"),
+    path("contacts/tags/options", views.TagOptions.as_view(), name="tag_options"),
     path("contacts/<uuid:pk>", views.ContactDetail.as_view(), name="detail"),
     path("contacts/<uuid:pk>/edit", views.ContactEdit.as_view(), name="edit"),
-    path("contacts/<uuid:pk>/status", views.ContactStatus.as_view(), name="status"),
+    path("contacts/<uuid:pk>/facts/<str:name>", views.ContactFact.as_view(), name="fact"),
     path("contacts/<uuid:pk>/delete", views.ContactDelete.as_view(), name="delete"),
     path("contacts/<uuid:pk>/history", history.ContactHistory.as_view(), name="history"),
     path(

@@ -11,24 +11,25 @@ from django.urls import reverse
 from django.views.generic.base import TemplateResponseMixin, TemplateView, View
 
 from contacts import tables
+from contacts.facts import contact_facts, heading_facts
 from contacts.filters import ContactFilterSet
 from contacts.forms import ContactForm
 from contacts.models import Contact, ContactQuerySet, LeadStatus, Tag
-from contacts.operations import delete_contact, save_contact
+from contacts.operations import delete_contact
 from contacts.representation import CONTACT
 from contacts.resources import join_tags
 from contacts.suggestions import suggest_contacts
+from crm import normalize
 from crm.api.filters import IdFilter, TextFilter
 from crm.api.values import read_uuid
 from crm.history.recording import Author
 from crm.records.column_views import ColumnsView
 from crm.records.exporting import ExportMixin, Extras
-from crm.records.facts import custom_facts
+from crm.records.fact_views import FactView
 from crm.records.forms import RecordForm
 from crm.records.history.views import get_history
 from crm.records.lists import CustomizedList
 from crm.records.views import RecordFormView
-from crm.records.writing import StaleRecord
 from crm.teams.access import TeamMixin
 from crm.teams.models import Right, Team
 from crm.web.htmx import render_either
@@ -121,6 +122,19 @@ class ContactExport(ExportMixin[Contact], ContactList):
         return {"tags": {pk: join_tags(names) for pk, names in tags.items()}}
 
 
+def get_main_context(contact: Contact) -> dict[str, Any]:
+    """Return what the panel shows above the calls: two queries, for tags and custom fields."""
+    tags = list(Tag.objects.filter(team=contact.team, contact_links__contact=contact))
+    return {
+        "contact": contact,
+        "tags": tags,
+        "record_url": reverse("contacts:detail", args=[contact.team.slug, contact.pk]),
+        "heading": heading_facts(contact),
+        "facts": contact_facts(contact, tags),
+        "statuses": LeadStatus.choices,
+    }
+
+
 class ContactDetail(TeamMixin, PanelMixin, TemplateView):
     """A contact: facts, then its calls."""
 
@@ -128,18 +142,40 @@ class ContactDetail(TeamMixin, PanelMixin, TemplateView):
     panel_template_name = "contacts/_panel.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Return the contact, its tags and its history; calls come by their own template tag."""
+        """Return the contact, its facts and its history; calls come by their own template tag."""
         contact = get_contact(self.team, self.kwargs["pk"])
-        tags = list(Tag.objects.filter(team=self.team, contact_links__contact=contact))
+        context = get_main_context(contact)
+        tags = [tag.name for tag in context["tags"]]
         history_url = reverse("contacts:history", args=[self.team.slug, contact.pk])
-        return {
-            "contact": contact,
-            "custom_facts": custom_facts(contact),
-            "tags": tags,
-            "history": get_history(contact, history_url, {"tags": [tag.name for tag in tags]}),
-            "statuses": LeadStatus.choices,
-            "zone_text": contact.timezone.rpartition("/")[2].replace("_", " "),
-        }
+        return context | {"history": get_history(contact, history_url, {"tags": tags})}
+
+
+class ContactFact(FactView):
+    """Changes one fact of a contact."""
+
+    main_template_name = "contacts/_main.html"
+    form_class = ContactForm
+
+    def get_record(self) -> Contact:
+        """Return the team's contact; raises Http404."""
+        return get_contact(self.team, self.kwargs["pk"])
+
+    def get_main_context(self, record: Contact) -> dict[str, Any]:
+        """Return what is shown of the contact above its calls."""
+        return get_main_context(record)
+
+
+class TagOptions(TeamMixin, View):
+    """Suggestions of the team's tags while one is typed."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Answer with up to ten tags in whose name the text occurs."""
+        try:
+            key = normalize.name_key(request.GET.get("q", ""))
+        except normalize.NormalizeError:
+            key = ""
+        tags = self.team.tags.filter(name_key__contains=key)[:MOST_OPTIONS]
+        return render(request, "contacts/_tag_options.html", {"tags": tags})
 
 
 class ContactFormView(RecordFormView):
@@ -196,30 +232,6 @@ class ContactEdit(ContactFormView):
             "contact_name": self.stored_name,
             "cancel_url": self.get_record_url(form),
         }
-
-
-class ContactStatus(TeamMixin, View):
-    """Sets the lead status from its menu."""
-
-    needs = Right.WRITE
-    http_method_names = ["post"]
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Write the status, and show the contact again."""
-        contact = get_contact(self.team, self.kwargs["pk"])
-        status = request.POST.get("lead_status", "")
-        if status not in LeadStatus:
-            messages.error(request, "There is no such status.")
-            return self._shown(contact)
-        contact.lead_status = status
-        try:
-            save_contact(contact, by=Author.person(request.user))
-        except StaleRecord:
-            messages.error(request, "Somebody else just changed this contact. Try again.")
-        return self._shown(contact)
-
-    def _shown(self, contact: Contact) -> HttpResponse:
-        return redirect("contacts:detail", self.team.slug, contact.pk)
 
 
 class ContactDelete(TeamMixin, TemplateResponseMixin, View):

@@ -148,9 +148,15 @@ def page_edits_a_contact(world: World) -> Any:
 
 
 @door(PAGES)
-def page_sets_a_contact_s_status(world: World) -> Any:
+def page_changes_a_fact_of_a_contact(world: World) -> Any:
     data = {"lead_status": "do_not_contact"}
-    return world.pages.post(world.page(f"contacts/{world.contact.pk}/status"), data)
+    return world.pages.post(world.page(f"contacts/{world.contact.pk}/facts/lead_status"), data)
+
+
+@door(PAGES)
+def page_changes_a_fact_of_a_company(world: World) -> Any:
+    data = {"industry": "Freight"}
+    return world.pages.post(world.page(f"companies/{world.company.pk}/facts/industry"), data)
 
 
 @door(PAGES)

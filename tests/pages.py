@@ -2,6 +2,7 @@
 
 import html
 import re
+from html.parser import HTMLParser
 from typing import Any
 
 from django.http import HttpResponse
@@ -54,3 +55,51 @@ def plain(markup: str) -> str:
 def names(response: Any) -> list[str]:
     """The names or titles in the rows of a list page, in their order."""
     return [str(row.get("name", row.get("title"))) for row in response.context["page"].rows]
+
+
+def filled(response: HttpResponse) -> dict[str, str]:
+    """What a browser would send of the record's form on a page, as it stands there."""
+    reader = _FormReader()
+    reader.feed(response.content.decode())
+    return reader.values
+
+
+class _FormReader(HTMLParser):
+    """Reads the values of a `form.form` or `form.fact-form`, its buttons aside."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.values: dict[str, str] = {}
+        self.is_inside = False
+        self.name = ""
+        self.texts: list[str] | None = None
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = dict(attrs)
+        if tag == "form":
+            self.is_inside = bool({"form", "fact-form"} & set((found.get("class") or "").split()))
+        if not self.is_inside:
+            return
+        name = found.get("name") or ""
+        if tag == "input" and name:
+            is_choice = found.get("type") in ("checkbox", "radio")
+            if not is_choice or "checked" in found:
+                self.values[name] = found.get("value") or ("on" if is_choice else "")
+        elif tag == "select":
+            self.name = name
+        elif tag == "option" and ("selected" in found or self.name not in self.values):
+            self.values[self.name] = found.get("value") or ""
+        elif tag == "textarea":
+            self.name, self.texts = name, []
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form":
+            self.is_inside = False
+        elif tag == "textarea" and self.texts is not None:
+            text = "".join(self.texts).removeprefix("\n")
+            self.values[self.name] = text.replace("\r\n", "\n").replace("\n", "\r\n")
+            self.texts = None
+
+    def handle_data(self, data: str) -> None:
+        if self.texts is not None:
+            self.texts.append(data)

@@ -50,8 +50,7 @@ class CustomFormField(forms.CharField):
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         """Return whether something else was typed than what is stored."""
-        stored = "" if initial is None else self.custom.type.write(initial)
-        return bool((data or "") != stored)
+        return bool((data or "") != (self.prepare_value(initial) or ""))
 
 
 def _widget(custom: CustomField, value: Any) -> forms.Widget:

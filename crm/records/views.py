@@ -1,9 +1,10 @@
 """The page that adds or edits a record, alone or in the panel over its table."""
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.views.generic.base import TemplateResponseMixin, View
 
@@ -12,6 +13,25 @@ from crm.records.forms import RecordForm
 from crm.teams.access import TeamMixin
 from crm.teams.models import Right
 from crm.web.panels import PanelMixin
+
+TRIES = 5
+
+
+def save_form(
+    get_form: Callable[[QueryDict], RecordForm], request: HttpRequest
+) -> tuple[RecordForm, bool]:
+    """Fill the form from what was sent and write it; return it, and whether it was written.
+
+    Where somebody else writes the record at the same moment, what was sent is held against what
+    they have left.
+    """
+    for _attempt in range(TRIES):
+        form = get_form(request.POST)
+        if form.save(Author.person(request.user)):
+            return form, True
+        if not form.is_overtaken:
+            break
+    return form, False
 
 
 class RecordFormView(TeamMixin, PanelMixin, TemplateResponseMixin, View):
@@ -39,12 +59,10 @@ class RecordFormView(TeamMixin, PanelMixin, TemplateResponseMixin, View):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Write what was typed."""
-        form = self.get_form(request.POST)
-        context = self.get_context(form)
-        is_new = form.instance._state.adding
-        if not form.save(Author.person(request.user)):
-            return self.render_to_response({"form": form, **context})
-        messages.success(request, self.get_message(form, is_new))
+        form, is_saved = save_form(self.get_form, request)
+        if not is_saved:
+            return self.render_to_response({"form": form, **self.get_context(form)})
+        messages.success(request, self.get_message(form, form.is_new))
         return redirect(self.get_record_url(form))
 
     def get_message(self, form: RecordForm, is_new: bool) -> str:

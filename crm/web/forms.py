@@ -1,5 +1,7 @@
 """How forms look: the project's renderer, folded rare fields, the combobox."""
 
+import json
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
@@ -70,6 +72,33 @@ class Combobox(forms.TextInput):
         """Add what combobox.js needs to the template's context."""
         context = super().get_context(name, value, attrs)
         context["widget"] |= self.more
+        return context
+
+
+class Tokens(forms.TextInput):
+    """Several short texts with commas between, which tokens.js turns into chips.
+
+    `options_url` answers `?q=` as a Combobox's does; `colors` are the numbers of those `.tag-…`
+    classes that the texts have, by text.
+    """
+
+    template_name = "forms/tokens.html"
+
+    def __init__(
+        self,
+        attrs: dict[str, Any] | None = None,
+        *,
+        options_url: str = "",
+        colors: Mapping[str, int] | None = None,
+    ) -> None:
+        super().__init__({"autocomplete": "off", **(attrs or {})})
+        self.options_url = options_url
+        self.colors = dict(colors or {})
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """Add what tokens.js needs to the template's context."""
+        context = super().get_context(name, value, attrs)
+        context["widget"] |= {"options_url": self.options_url, "colors": json.dumps(self.colors)}
         return context
 
 

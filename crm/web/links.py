@@ -28,6 +28,7 @@ STYLESHEETS: Final = (
     "components/forms",
     "components/form-layout",
     "components/panel",
+    "components/facts",
     "components/calls",
     "components/history",
     "components/player",

@@ -3,6 +3,7 @@
 
 import "./combobox.js";
 import "./copy.js";
+import "./facts.js";
 import "./filters.js";
 import "./history.js";
 import "./live.js";
@@ -15,3 +16,4 @@ import "./rows.js";
 import "./theme.js";
 import "./timezone.js";
 import "./toast.js";
+import "./tokens.js";

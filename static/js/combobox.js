@@ -18,7 +18,11 @@ async function suggest(box) {
   const answer = await fetch(url, { headers: { "HX-Request": "true" } });
   if (!answer.ok || input.value.trim() !== query || document.activeElement !== input) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const found = [...page.querySelectorAll("[role=option]")].map((o) => document.importNode(o, true));
+  const chosen = [...(box.closest("[data-tokens]")?.querySelectorAll("[data-token]") ?? [])];
+  const taken = new Set(chosen.map((token) => token.dataset.token));
+  const found = [...page.querySelectorAll("[role=option]")]
+    .filter((option) => !taken.has(option.dataset.value))
+    .map((option) => document.importNode(option, true));
   found.forEach((option, index) => {
     option.id = `${input.id}-option-${index}`;
     option.setAttribute("aria-selected", "false");
@@ -50,6 +54,8 @@ function choose(box, option) {
   setHidden(box, box.dataset.comboboxId, id);
   if (note) noteOf(box).textContent = note;
   setOpen(box, false);
+  const detail = { color: option.dataset.color };
+  input.dispatchEvent(new CustomEvent("callbook:chosen", { bubbles: true, detail }));
 }
 
 // The hidden input says that creating a thing of this name is meant.
@@ -80,7 +86,8 @@ document.addEventListener("input", (event) => {
 
 document.addEventListener("focusin", (event) => {
   const box = event.target.closest(BOX);
-  if (box && !inputOf(box).value) later(box);
+  // Beside chips there is nothing to suggest before something is typed.
+  if (box && !inputOf(box).value && !box.closest("[data-tokens]")) later(box);
 });
 
 document.addEventListener("focusout", (event) => {

@@ -1,6 +1,7 @@
 // The panel over a list. A link with data-panel opens there, its address goes into the history, and
 // Back, Escape and the cross close it. Focus moves in, stays in, and returns to its row.
 
+import { isUnsaved } from "./facts.js";
 import { hasModifier, isTyping } from "./filters.js";
 import { linkOf, rows } from "./rows.js";
 import { toast } from "./toast.js";
@@ -40,7 +41,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 });
 
 async function open(url, { leave = false } = {}) {
-  if (typed && !leave) {
+  if ((typed && !leave) || isUnsaved(content())) {
     toast("Save or cancel the form first.");
     return;
   }
@@ -136,7 +137,7 @@ document.addEventListener("keydown", (event) => {
   if (!panel()?.open || event.defaultPrevented) return;
   if (event.key === "Escape") {
     event.preventDefault();
-    if (!typed) close();
+    if (!typed && !isUnsaved(content())) close();
   } else if (event.key === "Tab") {
     keepFocus(event);
   } else if (!hasModifier(event) && !isTyping(event.target) && panel().contains(event.target)) {
@@ -203,6 +204,10 @@ document.addEventListener("htmx:afterSwap", (event) => {
     content().focus({ preventScroll: true });
   }
   window.htmx.ajax("GET", listUrl, { target: "#results", swap: "innerHTML" });
+});
+
+document.addEventListener("callbook:saved", () => {
+  if (panel()?.open) window.htmx.ajax("GET", listUrl, { target: "#results", swap: "innerHTML" });
 });
 
 document.addEventListener("htmx:responseError", (event) => {

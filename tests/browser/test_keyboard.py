@@ -139,7 +139,7 @@ def test_the_status_menu(signed_in: Page, world: World) -> None:
     expect(menu).to_be_focused()
     menu.press("Enter")
     panel.get_by_role("button", name="Customer").press("Enter")
-    expect(panel.locator("summary", has_text="Customer")).to_be_visible()
+    expect(panel.locator("summary", has_text="Customer")).to_be_focused()
     expect(page.get_by_role("row", name="Ada Lovelace").get_by_text("Customer")).to_be_visible()
     assert Contact.objects.get(pk=world.ada.pk).lead_status == LeadStatus.CUSTOMER
 

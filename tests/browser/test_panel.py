@@ -82,10 +82,10 @@ def test_a_link_with_control_opens_a_tab(signed_in: Page, world: World) -> None:
 def test_editing_in_it_changes_the_row(signed_in: Page, world: World) -> None:
     page = signed_in
     panel = open_panel(page, world)
-    panel.get_by_role("link", name="Edit").click()
-    panel.get_by_label("Job title").fill("Chief Baker")
+    panel.get_by_role("link", name="Edit", exact=True).click()
+    panel.get_by_role("textbox", name="Job title").fill("Chief Baker")
     page.keyboard.press("Escape")
-    expect(panel.get_by_label("Job title")).to_have_value("Chief Baker")
+    expect(panel.get_by_role("textbox", name="Job title")).to_have_value("Chief Baker")
     panel.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Ada Lovelace was saved.")).to_be_visible()
     expect(page.get_by_role("cell", name="Chief Baker")).to_be_visible()

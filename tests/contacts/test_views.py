@@ -6,7 +6,6 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from contacts.models import Contact
-from crm.history.models import Change, Origin, Verb
 from crm.teams.models import Role, Team
 from tests.factories import CallFactory, CompanyFactory, ContactFactory, TeamFactory
 from tests.pages import Reader, words
@@ -143,35 +142,10 @@ def test_a_contact_of_another_team_is_not_there(reader: Reader) -> None:
     for name in ("contacts:detail", "contacts:edit", "contacts:delete"):
         assert reader.get(name, theirs.pk).status_code == 404
     assert reader.post("contacts:delete", theirs.pk).status_code == 404
-    assert reader.post("contacts:status", theirs.pk, lead_status="new").status_code == 404
     assert Contact.objects.filter(pk=theirs.pk).exists()
 
 
-# The status menu, deleting
-
-
-def test_the_status_changes_by_its_menu(reader: Reader, team: Team) -> None:
-    contact = ContactFactory.create(team=team)
-    response = reader.post("contacts:status", contact.pk, lead_status="do_not_contact")
-    assert response.url == reader.url("contacts:detail", contact.pk)
-    contact.refresh_from_db()
-    assert (contact.lead_status, contact.do_not_call) == ("do_not_contact", True)
-    change = Change.objects.get(record_id=contact.pk, verb=Verb.UPDATED)
-    assert (change.origin, change.actor_user) == (Origin.MANUAL, reader.user)
-    assert change.fields["lead_status"] == ["new", "do_not_contact"]
-
-
-def test_a_status_that_does_not_exist_changes_nothing(reader: Reader, team: Team) -> None:
-    contact = ContactFactory.create(team=team)
-    response = reader.post("contacts:status", contact.pk, lead_status="hot", follow=True)
-    assert "There is no such status." in words(response)
-    contact.refresh_from_db()
-    assert contact.lead_status == "new"
-
-
-def test_the_status_is_only_ever_set_by_a_post(reader: Reader, team: Team) -> None:
-    contact = ContactFactory.create(team=team)
-    assert reader.get("contacts:status", contact.pk, lead_status="hot").status_code == 405
+# Deleting
 
 
 def test_deleting_names_the_contact_and_keeps_its_calls(reader: Reader, team: Team) -> None:
@@ -191,17 +165,18 @@ def test_viewers_see_no_button_and_get_403(viewer: Reader, team: Team) -> None:
         viewer.get("contacts:list").content.decode(),
         viewer.get("contacts:detail", contact.pk).content.decode(),
     ):
-        assert not re.search(r"Add contact|/edit|/delete|/status", page)
+        assert not re.search(r"Add contact|/edit|/delete|/facts/", page)
     answers: list[Any] = [
         viewer.get("contacts:create"),
         viewer.get("contacts:edit", contact.pk),
         viewer.get("contacts:delete", contact.pk),
         viewer.post("contacts:create", first_name="A"),
         viewer.post("contacts:edit", contact.pk),
-        viewer.post("contacts:status", contact.pk, lead_status="customer"),
+        viewer.get("contacts:fact", contact.pk, "lead_status"),
+        viewer.post("contacts:fact", contact.pk, "lead_status", lead_status="customer"),
         viewer.post("contacts:delete", contact.pk),
     ]
-    assert [answer.status_code for answer in answers] == [403] * 7
+    assert [answer.status_code for answer in answers] == [403] * 8
     assert Contact.objects.get().lead_status == "new"
 
 

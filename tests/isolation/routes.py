@@ -30,6 +30,8 @@ class Api:
 
 PUBLIC = "public"
 SIGNED_IN = "signed in"
+#: A fact that both contacts and companies have.
+FACT = "notes"
 T = "t/<slug:team_slug>/"
 A = "api/crm/"
 
@@ -53,9 +55,10 @@ ROUTES: dict[str, Page | Api | str] = {
     T + "contacts/export.csv": Page(),
     T + "contacts/options": Page(),
     T + "contacts/new": Page(MEMBER, MEMBER),
+    T + "contacts/tags/options": Page(),
     T + "contacts/{contact}": Page(),
     T + "contacts/{contact}/edit": Page(MEMBER, MEMBER),
-    T + "contacts/{contact}/status": Page(None, MEMBER),
+    T + "contacts/{contact}/facts/<str:name>": Page(MEMBER, MEMBER),
     T + "contacts/{contact}/delete": Page(MEMBER, MEMBER),
     T + "contacts/{contact}/calls": Page(),
     T + "contacts/{contact}/calls/new": Page(MEMBER, MEMBER),
@@ -68,6 +71,7 @@ ROUTES: dict[str, Page | Api | str] = {
     T + "companies/options": Page(),
     T + "companies/{company}": Page(),
     T + "companies/{company}/edit": Page(MEMBER, MEMBER),
+    T + "companies/{company}/facts/<str:name>": Page(MEMBER, MEMBER),
     T + "companies/{company}/delete": Page(MEMBER, MEMBER),
     T + "companies/{company}/contacts": Page(),
     T + "companies/{company}/history": Page(),
@@ -203,4 +207,5 @@ def canonical(route: str) -> str:
 
 def address(route: str, slug: str, ids: dict[str, Any]) -> str:
     """Return the address with a team's slug and the ids of its rows filled in."""
-    return "/" + route.replace("<slug:team_slug>", slug).format(**ids)
+    route = route.replace("<slug:team_slug>", slug).replace("<str:name>", FACT)
+    return "/" + route.format(**ids)
