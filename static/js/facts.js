@@ -102,7 +102,6 @@ document.addEventListener("htmx:afterSwap", (event) => {
   if (!record) return; // its form alone
   for (const piece of record.querySelectorAll(PIECES)) refresh(piece, fact);
   retitle(record.dataset.record);
-  document.dispatchEvent(new CustomEvent("callbook:saved"));
 });
 
 function refresh(fresh, saved) {

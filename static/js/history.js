@@ -10,6 +10,8 @@ document.addEventListener("htmx:afterSwap", (event) => {
   if (RESTORE.test(requestConfig.path)) {
     document.getElementById("history-head").focus({ preventScroll: true });
   } else if (!target.contains(section)) {
-    window.htmx.ajax("GET", section.dataset.history, { target: "#history", swap: "outerHTML" });
+    // Asked by the section itself: of requests that the body asks for, the last one ends the others.
+    const how = { source: section, target: section, swap: "outerHTML" };
+    window.htmx.ajax("GET", section.dataset.history, how);
   }
 });

@@ -206,10 +206,6 @@ document.addEventListener("htmx:afterSwap", (event) => {
   window.htmx.ajax("GET", listUrl, { target: "#results", swap: "innerHTML" });
 });
 
-document.addEventListener("callbook:saved", () => {
-  if (panel()?.open) window.htmx.ajax("GET", listUrl, { target: "#results", swap: "innerHTML" });
-});
-
 document.addEventListener("htmx:responseError", (event) => {
   const { requestConfig, target, pathInfo } = event.detail;
   if (requestConfig.verb !== "get") toast("That was not saved. Reload the page and try again.");

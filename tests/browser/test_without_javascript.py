@@ -78,7 +78,7 @@ def test_editing_a_contact_and_its_status(signed_in: Page, world: World) -> None
     page.get_by_role("link", name="Edit", exact=True).last.click()
     page.get_by_label("Job title").fill("Chief Baker")
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_text("Chief Baker", exact=True)).to_be_visible()
+    expect(page.get_by_title("Chief Baker")).to_be_visible()
     stored = Contact.objects.get(pk=world.ada.pk)
     assert (stored.job_title, stored.lead_status) == ("Chief Baker", LeadStatus.CUSTOMER)
 
