@@ -95,6 +95,7 @@ def _row(
         "duration": text.duration(seconds),
         "time": text.time_tag(moment, now, text.clock(moment)),
         "day": text.day_text(moment, now),
+        "at": int(moment.timestamp() * 1000),
         "summary": _excerpt(summary, terms) if terms else summary,
         **(_said_cells(said, assistant, first, terms) if said else _NOTHING_SAID),
     }

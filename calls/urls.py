@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from calls import by_hand, unmatched, views
+from calls import by_hand, live, unmatched, views
 
 app_name = "calls"
 urlpatterns = [
     path("calls", views.CallList.as_view(), name="list"),
     path("calls/unmatched", unmatched.UnmatchedCalls.as_view(), name="unmatched"),
+    path("calls/live", live.LiveCalls.as_view(), name="live"),
     path("calls/<uuid:pk>", views.CallDetail.as_view(), name="detail"),
     path("calls/<uuid:pk>/transcript", views.CallTranscript.as_view(), name="transcript"),
     path("calls/<uuid:pk>/recording", views.CallRecording.as_view(), name="recording"),

@@ -132,8 +132,13 @@ def _row(
         "phone_cell": SafeString(f"{number}{NO_CALLS}" if do_not_call else number),
         "email": email,
         "tag_list": text.tag_list(tags),
-        "last_call_cell": SafeString(f"{outcome}{text.time_tag(last_call_at, now)}"),
+        "last_call_cell": last_call_cell(outcome, last_call_at, now),
     }
+
+
+def last_call_cell(outcome: object, moment: dt.datetime | None, now: dt.datetime) -> SafeString:
+    """Return what came of a contact's last call (markup, or nothing), and when that was."""
+    return SafeString(f"{outcome}{text.time_tag(moment, now)}")
 
 
 def _tags(

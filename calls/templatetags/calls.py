@@ -6,9 +6,11 @@ from django import template
 from django.template import Context
 
 from calls.cards import find_state, first_cards
+from calls.live import live_attributes
 from contacts.models import Contact
 
 register = template.Library()
+register.simple_tag(live_attributes, name="live_calls")
 
 
 @register.inclusion_tag("calls/_of_contact.html", takes_context=True)

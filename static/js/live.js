@@ -1,126 +1,72 @@
-// Keeps the calls of an open contact fresh: one conditional request every few seconds while the page
-// is visible. 304 costs nothing. A new card is put in its place and a changed one replaced; one that
-// plays, or has the focus, is left alone until it is done. What the viewer looks at does not move.
+// Shows calls as they go. While the page is visible it asks every few seconds what has changed in the
+// team's calls: one small request, and usually the answer is nothing. What has changed is then shown in
+// the list, in an open contact and in an open call. What the viewer looks at, hears or types stays.
 
-import { enhance, isBusy } from "./player.js";
+import { cardLists, isWaiting, refreshCards } from "./live-cards.js";
+import { refreshCall } from "./live-call.js";
+import { mergeRows, readListAgain } from "./live-rows.js";
+import { listAddress } from "./panel.js";
 
-const EVERY = 4000;
-const LIST = "[data-live-url]";
-const etags = new WeakMap(); // the list element -> the version of it that is shown in full
+const EVERY = 3000;
+// A deleted call is no change of any call: now and then an open contact's cards are counted, too.
+const ROUNDS = 10;
+let since = ""; // what this page knows
+let round = 0;
 
-async function poll(list) {
-  const tag = etags.get(list) ?? list.dataset.liveEtag;
-  const headers = { "HX-Request": "true" };
-  if (tag) headers["If-None-Match"] = tag;
-  const answer = await fetch(list.dataset.liveUrl, { headers, credentials: "same-origin" });
-  if (answer.status !== 200 || answer.redirected || !list.isConnected) return;
+async function ask(source) {
+  since ||= source.dataset.liveSince;
+  const list = document.querySelector("[data-live-list]");
+  const from = list ? listAddress() : "";
+  const url = new URL(source.dataset.live, location.href);
+  if (list) url.search = new URL(from).search;
+  url.searchParams.set("list", list?.dataset.liveList ?? "");
+  url.searchParams.set("since", since);
+  const answer = await fetch(url, { headers: { "HX-Request": "true" } });
+  if (answer.status !== 200 || answer.redirected) return null;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const complete = merge(list, page);
-  // A card that was passed over is asked for again: the old version stays the condition.
-  if (complete) etags.set(list, answer.headers.get("ETag") ?? "");
+  // A list that was filtered meanwhile asks for itself.
+  if (list && listAddress() !== from) return null;
+  return page.querySelector("[data-live-answer]");
 }
 
-function merge(list, page) {
-  const fresh = [...page.querySelectorAll("[data-call]")];
-  const scroller = list.closest(".panel-content, .scroller");
-  const anchor = topCard(list, scroller);
-  const before = anchor?.getBoundingClientRect().top;
-  let complete = true;
-  let last = null;
-  for (const card of fresh) {
-    const shown = document.getElementById(card.id);
-    if (!shown) last = insert(list, card, last);
-    else if (shown.dataset.version === card.dataset.version) last = shown;
-    else if (isBusy(shown) || shown.contains(document.activeElement)) {
-      last = shown;
-      complete = false;
-    } else last = replace(shown, card);
+async function poll() {
+  const source = document.querySelector("[data-live]");
+  if (!source) return;
+  const news = await ask(source);
+  const changed = news ? news.dataset.calls.split(" ") : [];
+  round = (round + 1) % ROUNDS;
+  for (const list of cardLists()) {
+    if (news || isWaiting(list) || !round) await refreshCards(list);
   }
-  complete = dropGone(list, fresh, last) && complete;
-  copyText(page, "[data-live-count]");
-  toggleEmpty(list);
-  if (anchor?.isConnected) scroller.scrollTop += anchor.getBoundingClientRect().top - before;
-  return complete;
+  await refreshCall(changed);
+  if (!news) return;
+  if ("behind" in news.dataset) await readAll();
+  else mergeRows(news);
+  since = news.dataset.since;
 }
 
-// The first card that is cut by the top edge: only what lies above it may change its height.
-function topCard(list, scroller) {
-  const edge = scroller?.getBoundingClientRect().top ?? 0;
-  if (list.getBoundingClientRect().top >= edge) return null;
-  return [...list.querySelectorAll("[data-call]")].find(
-    (card) => card.getBoundingClientRect().bottom > edge,
-  );
+async function readAll() {
+  if (document.querySelector("[data-live-list]")) await readListAgain(listAddress());
 }
 
-function insert(list, card, after) {
-  const added = document.importNode(card, true);
-  if (after) after.after(added);
-  else list.prepend(added);
-  added.classList.add("is-arriving");
-  window.htmx.process(added);
-  wake(added);
-  return added;
-}
-
-function replace(shown, card) {
-  const unfolded = shown.querySelector("details")?.open;
-  const next = document.importNode(card, true);
-  shown.replaceWith(next);
-  window.htmx.process(next);
-  wake(next);
-  const details = next.querySelector("details");
-  if (details && unfolded) details.open = true;
-  return next;
-}
-
-function wake(card) {
-  enhance(card);
-  window.htmx.process(card);
-}
-
-// Cards above the last one of the answer that it no longer has belong to another contact now.
-function dropGone(list, fresh, last) {
-  const kept = new Set(fresh.map((card) => card.id));
-  let complete = true;
-  for (const card of list.querySelectorAll("[data-call]")) {
-    if (kept.has(card.id)) continue;
-    const above = last && card.compareDocumentPosition(last) & Node.DOCUMENT_POSITION_FOLLOWING;
-    if (!above && fresh.length) continue;
-    if (isBusy(card)) complete = false;
-    else card.remove();
-  }
-  return complete;
-}
-
-function copyText(page, selector) {
-  const [from, to] = [page.querySelector(selector), document.querySelector(selector)];
-  if (from && to) to.textContent = from.textContent;
-}
-
-function toggleEmpty(list) {
-  const note = list.querySelector("[data-live-empty]");
-  if (note) note.hidden = Boolean(list.querySelector("[data-call]"));
-}
-
-async function pollAll() {
-  if (document.visibilityState === "visible") {
-    for (const list of document.querySelectorAll(LIST)) {
-      try {
-        await poll(list);
-      } catch (error) {
-        // No network for a moment: the next round asks again.
-        if (!(error instanceof TypeError)) throw error;
-      }
-    }
-  }
-}
+let timer;
+let isAsking = false;
 
 async function run() {
+  if (isAsking) return;
+  clearTimeout(timer);
+  if (document.visibilityState !== "visible") return; // the page asks when it is looked at again
+  isAsking = true;
   try {
-    await pollAll();
+    await poll();
+  } catch (error) {
+    // No network for a moment: the next round asks again.
+    if (!(error instanceof TypeError)) throw error;
   } finally {
-    setTimeout(run, EVERY);
+    isAsking = false;
+    timer = setTimeout(run, EVERY);
   }
 }
 
-setTimeout(run, EVERY);
+document.addEventListener("visibilitychange", run);
+timer = setTimeout(run, EVERY);

@@ -14,6 +14,8 @@ let opener = null; // what had the focus before the panel took it
 let listUrl = location.href; // where closing leads
 let pushed = 0; // how many of our entries lie between the list and here
 
+export const listAddress = () => (panel()?.open ? new URL(listUrl, location.href).href : location.href);
+
 function show(url) {
   const dialog = panel();
   dialog.querySelector("[data-panel-page]").href = url;

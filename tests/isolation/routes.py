@@ -77,6 +77,7 @@ ROUTES: dict[str, Page | Api | str] = {
     T + "companies/{company}/history": Page(),
     T + "companies/{company}/history/{company_change}/restore": Page(None, MEMBER),
     T + "calls": Page(),
+    T + "calls/live": Page(),
     T + "calls/unmatched": Page(),
     T + "calls/{call}": Page(),
     T + "calls/{call}/assign": Page(MEMBER, MEMBER),
