@@ -99,6 +99,7 @@ INSTALLED_APPS = [
     "contacts",
     "contacts.imports",
     "calls",
+    "calls.enrichment",
     "crm.demo",
 ]
 
@@ -171,6 +172,10 @@ STORAGES = {
         )
     },
 }
+
+# What reads transcripts: see docs/enrichment.md
+
+EXTRACTOR = env.str("EXTRACTOR", default="offline")
 
 # People
 

@@ -1,0 +1,80 @@
+"""Words that mean the same in sales calls, in English and German, by stem."""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from calls.enrichment.reading.patterns import lines, straight
+from calls.enrichment.reading.words import words
+
+_PHRASE = re.compile(r'"([^"]+)"|(\S+)')
+
+
+def _lexicon() -> tuple[
+    dict[str, frozenset[str]], list[tuple[str, str]], list[tuple[re.Pattern[str], str]]
+]:
+    exact: dict[str, set[str]] = {}
+    stems: list[tuple[str, str]] = []
+    phrases: list[tuple[re.Pattern[str], str]] = []
+    for line in lines("synonyms"):
+        meaning, _, said = line.partition(":")
+        for phrase, word in _PHRASE.findall(said):
+            if phrase:
+                phrases.append((re.compile(rf"\b{re.escape(phrase)}\b"), meaning))
+            elif word.endswith("*"):
+                stems.append((word[:-1], meaning))
+            else:
+                exact.setdefault(word, set()).add(meaning)
+    return {word: frozenset(found) for word, found in exact.items()}, stems, phrases
+
+
+_EXACT, _STEMS, _PHRASES = _lexicon()
+
+
+_ENDINGS = (("ies", "y"), ("ing", ""), ("sses", "ss"), ("ed", ""), ("es", "e"), ("s", ""))
+
+
+@lru_cache(8_192)
+def meanings_of_word(key: str) -> frozenset[str]:
+    """Return the meanings that one word can have."""
+    found = set(_EXACT.get(key, ()))
+    found |= _EXACT.get(singular(key), frozenset())
+    found |= {meaning for stem, meaning in _STEMS if key.startswith(stem)}
+    return frozenset(found)
+
+
+def find_meanings(text: str) -> Iterator[tuple[str, int, int]]:
+    """Return each meaning that occurs in a text, with where it is said."""
+    lowered = straight(text.lower())
+    for word in words(lowered):
+        for meaning in meanings_of_word(word.key):
+            yield meaning, word.start, word.end
+    for pattern, meaning in _PHRASES:
+        for match in pattern.finditer(lowered):
+            yield meaning, match.start(), match.end()
+
+
+@lru_cache(8_192)
+def meanings(text: str) -> frozenset[str]:
+    """Return the meanings that occur in a text."""
+    return frozenset(meaning for meaning, _, _ in find_meanings(text))
+
+
+def singular(key: str) -> str:
+    """Return a word without the ending that makes it plural, or that a verb takes."""
+    for ending, instead in (
+        ("ies", "y"),
+        ("ing", ""),
+        ("sses", "ss"),
+        ("ed", ""),
+        ("es", "e"),
+        ("s", ""),
+    ):
+        if key.endswith(ending) and len(key) - len(ending) >= 3 and not key.endswith("ss"):
+            return key[: -len(ending)] + instead
+    return key
+
+
+def same_stem(one: str, other: str) -> bool:
+    """Return whether two words are forms of one."""
+    return one == other or singular(one) == singular(other)

@@ -1,0 +1,49 @@
+"""One door to the readers: the values of a field's type that words hold."""
+
+from calls.enrichment import findings
+from calls.enrichment.findings import Conversation, TargetField
+from calls.enrichment.reading import yes_no
+from calls.enrichment.reading.choices import find_choices
+from calls.enrichment.reading.dates import find_dates
+from calls.enrichment.reading.emails import find_emails
+from calls.enrichment.reading.numbers import find_numbers
+from calls.enrichment.reading.phones import find_phones
+from calls.enrichment.reading.words import Reading, plain
+from crm.records.values import FieldType, Value
+
+
+def find_values(text: str, field: TargetField, conversation: Conversation) -> list[Reading]:
+    """Return the values of the field's type that a text holds; a free text holds none by itself."""
+    match field.type:
+        case FieldType.NUMBER:
+            return find_numbers(text)
+        case FieldType.DATE:
+            return find_dates(text, conversation.day, conversation.region)
+        case FieldType.SELECT:
+            return find_choices(text, field.options)
+        case findings.EMAIL:
+            return find_emails(text)
+        case findings.PHONE:
+            return find_phones(text, conversation.region)
+        case _:
+            return []
+
+
+def reads_as(value: Value, quote: str, field: TargetField, conversation: Conversation) -> bool:
+    """Return whether the reader of the field's type reads this value from the quote."""
+    match field.type:
+        case FieldType.BOOLEAN:
+            return isinstance(value, bool) and _agrees(value, quote)
+        case FieldType.TEXT | FieldType.TEXTAREA:
+            return isinstance(value, str) and plain(value) in plain(quote)
+        case _:
+            readings = find_values(quote, field, conversation)
+            return any(reading.value == value for reading in readings)
+
+
+def _agrees(value: bool, quote: str) -> bool:
+    """Whether a reply means this: it says yes or no, or states it with or without a negation."""
+    if yes_no.is_undecided(quote):
+        return False
+    said = yes_no.answer(quote)
+    return value is (not yes_no.refuses(quote) if said is None else said)
