@@ -15,6 +15,7 @@ PYTHON_FILES := manage.py crm companies contacts calls tests
 # Checks run as in production and know nothing of the developer's own settings.
 CHECK_ENV := env -i PATH="$$PATH" HOME="$$HOME" ENV_FILE=/dev/null DEBUG=0 \
 	SECRET_KEY=only-for-checks-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFG \
+	ENCRYPTION_KEYS=b25seS1mb3ItY2hlY2tzLTAxMjM0NTY3ODktYWJjZGU= \
 	ALLOWED_HOSTS=crm.example.com DATABASE_URL=sqlite://:memory:
 
 # One line for a stage that passes, all its words for one that does not.
@@ -78,4 +79,5 @@ HEALTHY := $(shell test "$$(cat .venv/.synced 2>/dev/null)" = "$$(pwd -P)" && \
 # The environment wins over it, and an existing one is never touched.
 .env:
 	@umask 077 && { echo DEBUG=1; printf SECRET_KEY=; od -An -tx1 -N32 /dev/urandom | tr -d ' \n'; \
-	echo; } >$@
+	echo; printf ENCRYPTION_KEYS=; python3 -c \
+	'import base64, os; print(base64.urlsafe_b64encode(os.urandom(32)).decode())'; } >$@

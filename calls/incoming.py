@@ -6,6 +6,8 @@ import uuid
 from decimal import Decimal
 from typing import Any
 
+from django.core.files import File
+
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class IncomingCall:
@@ -38,3 +40,6 @@ class IncomingCall:
     transcript_status: str | None = None
     turns: list[dict[str, Any]] | None = None
     recording_url: str = ""
+    #: The sound itself, where the message brings it.
+    recording: File[bytes] | None = None
+    asked_not_to_be_called: bool | None = None

@@ -3,7 +3,8 @@
 The same call told twice, in any order, ends in the same row:
 
 1. `(team, provider, provider_call_id)` names the call. A call without an id is always a new one.
-2. Status only rises: queued, ringing, in progress, then one of the ends; the first end stays.
+2. Status only rises: queued, ringing, in progress, then one of the ends; the first end stays, but
+   for who has weighed all that was said of the call so far.
 3. What is said replaces what is there; what is not said erases nothing. `unknown` is not said.
 4. A contact, once linked, stays. Else it is the one named, else the one whose number it is; a
    number that two contacts share is never guessed.
@@ -23,19 +24,30 @@ from crm.records.writing import StaleRecord, ValidationError
 from crm.teams.models import Team
 
 TRIES = 5
-NOT_A_COLUMN = {"status", "contact_id", "turns", "recording_url", "from_number", "to_number"}
+NOT_A_COLUMN = {
+    "status",
+    "contact_id",
+    "turns",
+    "recording_url",
+    "recording",
+    "from_number",
+    "to_number",
+}
 
 
-def record_call(team: Team, incoming: IncomingCall, *, by: Author) -> tuple[Call, bool]:
+def record_call(
+    team: Team, incoming: IncomingCall, *, by: Author, is_weighed: bool = False
+) -> tuple[Call, bool]:
     """Merge what is said of a call into its row; return the row and whether it is new.
 
-    Raises ValidationError with what is wrong by field.
+    `is_weighed` says that all messages of the call so far speak in this one: where it says another
+    end than the row, the row's was a hasty one. Raises ValidationError with what is wrong by field.
     """
     for attempt in range(1, TRIES + 1):
         call = _find(team, incoming)
         is_new = call is None
         call = call or Call(team=team, provider_call_id=incoming.provider_call_id)
-        _merge(call, incoming)
+        _merge(call, incoming, is_weighed)
         try:
             save_call(call, by=by, turns=incoming.turns or None, sound=_sound(incoming))
         except StaleRecord:
@@ -66,14 +78,16 @@ def _find(team: Team, incoming: IncomingCall) -> Call | None:
 
 
 def _sound(incoming: IncomingCall) -> Sound | None:
-    return Sound(source_url=incoming.recording_url) if incoming.recording_url else None
+    if not (incoming.recording_url or incoming.recording):
+        return None
+    return Sound(source_url=incoming.recording_url, file=incoming.recording)
 
 
-def _merge(call: Call, incoming: IncomingCall) -> None:
+def _merge(call: Call, incoming: IncomingCall, is_weighed: bool) -> None:
     for name, value in _said(incoming).items():
         setattr(call, name, value)
     call.direction = call.direction or incoming.direction or ""
-    call.status = _risen(call, incoming.status)
+    call.status = _risen(call, incoming.status, is_weighed)
     region = call.team.region
     call.from_number = read_number(incoming.from_number, region) or call.from_number
     call.to_number = read_number(incoming.to_number, region) or call.to_number
@@ -93,12 +107,13 @@ def _said(incoming: IncomingCall) -> dict[str, Any]:
     }
 
 
-def _risen(call: Call, said: str | None) -> str:
+def _risen(call: Call, said: str | None, is_weighed: bool) -> str:
     if call._state.adding:
         return said or CallStatus.COMPLETED
-    if said is None or _rank(said) <= _rank(call.status):
+    if said is None:
         return call.status
-    return said
+    has_risen = _rank(said) > _rank(call.status)
+    return said if has_risen or (is_weighed and _rank(said) == TERMINAL_RANK) else call.status
 
 
 def _rank(status: str) -> int:

@@ -176,6 +176,7 @@ class Call(Record):
     extracted_data = models.JSONField(default=dict, blank=True, encoder=DjangoJSONEncoder)
     transferred_to = LineField(max_length=100, blank=True)
     voicemail = models.BooleanField(null=True, blank=True)
+    asked_not_to_be_called = models.BooleanField("asked not to be called", default=False)
     cost_amount = models.DecimalField(max_digits=12, decimal_places=6, null=True, blank=True)
     cost_currency = models.CharField(max_length=3, blank=True)
     transcript_status = models.CharField(

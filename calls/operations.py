@@ -16,7 +16,9 @@ from calls.models import Call, Recording, Transcript, TranscriptStatus
 from calls.recordings import MAX_BYTES, compute_peaks, sniff_content_type
 from calls.turns import clean_turns, words_of
 from contacts.models import Contact
+from contacts.operations import save_contact
 from crm import normalize
+from crm.history.models import Origin
 from crm.history.recording import Author
 from crm.records import writing
 from crm.records.writing import Errors, Saved
@@ -62,6 +64,7 @@ def save_call(
         if sound is not None and extra:
             _write_recording(call, sound)
         refresh_last_calls(call.team_id, {moved_from, call.contact_id})
+        _heed_wishes(saved)
 
     saved = writing.save_records(
         [call], by=by, check=check, prepare=_prepare, extra_changes={call.pk: extra}, after=after
@@ -79,7 +82,9 @@ def assign_calls(calls: Sequence[Call], contact: Contact, *, by: Author) -> None
     for call in calls:
         call.contact = contact
     with transaction.atomic():
-        saved = writing.save_records(calls, by=by, check=_check, prepare=_prepare)
+        saved = writing.save_records(
+            calls, by=by, check=_check, prepare=_prepare, after=_heed_wishes
+        )
         for error in saved.errors.values():
             raise error
         refresh_last_calls(contact.team_id, contacts)
@@ -112,6 +117,22 @@ def refresh_last_calls(team_id: uuid.UUID, contact_ids: Iterable[uuid.UUID | Non
         .values("latest")
     )
     Contact.objects.filter(team_id=team_id, pk__in=ids).update(last_call_at=Subquery(latest))
+
+
+def _heed_wishes(saved: Saved[Call]) -> None:
+    """Set do-not-call of who asked for it, once: when the call tells so, or becomes theirs.
+
+    Whoever clears it afterwards knows better, so the same call never sets it again.
+    """
+    for call in (*saved.created, *saved.updated):
+        is_news = not call.loaded("asked_not_to_be_called")
+        is_theirs_now = call.loaded("contact") != call.contact_id
+        if call.asked_not_to_be_called and call.contact_id and (is_news or is_theirs_now):
+            contact = Contact.objects.select_for_update(no_key=True).get(
+                pk=call.contact_id, team_id=call.team_id
+            )
+            contact.do_not_call = True
+            save_contact(contact, by=Author(Origin.CALL))
 
 
 def _prepare(call: Call) -> None:

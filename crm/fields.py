@@ -9,12 +9,12 @@ and only the model's instance knows in which region a phone number was typed.
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
-from django.core.exceptions import ValidationError
+from django.core.exceptions import FieldError, ValidationError
 from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models.expressions import Combinable
 
-from crm import normalize
+from crm import encryption, normalize
 
 if TYPE_CHECKING:
     # Django's fields take type arguments in their stubs only.
@@ -160,3 +160,26 @@ class NotesField(TextField):
         except normalize.NormalizeError as error:
             raise ValidationError(error.message, code=error.code) from error
         return super().clean(text, model_instance)
+
+
+class EncryptedTextField(TextField):
+    """A secret that is stored encrypted and read as it was; "" is stored as it is.
+
+    Nothing can be found by it: each time the same text is encrypted into another.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["editable"] = False
+        super().__init__(*args, **kwargs)
+
+    def get_db_prep_save(self, value: Any, connection: Any) -> Any:
+        """Return the encrypted text."""
+        return super().get_db_prep_save(encryption.encrypt(value) if value else "", connection)
+
+    def from_db_value(self, value: str, _expression: Any, _connection: Any) -> str:
+        """Return the text; raises NotDecryptable where its key is lost."""
+        return encryption.decrypt(value) if value else ""
+
+    def get_lookup(self, lookup_name: str) -> Any:
+        """Return the lookup, of which there is none."""
+        raise FieldError(f"Nothing is found by {self.name}, which is encrypted.")

@@ -11,6 +11,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
+from crm import encryption
 from crm.logs import logging_config
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -34,6 +35,19 @@ SECRET_KEY = _required(
     "Set it to a long random text; `make setup` writes one into .env for a laptop.",
 )
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+ENCRYPTION_KEYS = env.list(
+    "ENCRYPTION_KEYS", default=[encryption.key_from(SECRET_KEY)] if DEBUG else []
+)
+if not ENCRYPTION_KEYS:
+    raise ImproperlyConfigured(
+        "ENCRYPTION_KEYS is not set. It encrypts the secrets of voice platforms; .env.example says "
+        "how to make a key."
+    )
+if not all(map(encryption.is_key, ENCRYPTION_KEYS)):
+    raise ImproperlyConfigured(
+        "ENCRYPTION_KEYS are no keys. Each is 32 random bytes in URL-safe base64; .env.example "
+        "says how to make one."
+    )
 ALLOWED_HOSTS = env.list(
     "ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if DEBUG else []
 )
@@ -100,6 +114,7 @@ INSTALLED_APPS = [
     "contacts.imports",
     "calls",
     "calls.enrichment",
+    "calls.providers",
     "crm.demo",
 ]
 
@@ -176,6 +191,16 @@ STORAGES = {
 # What reads transcripts: see docs/enrichment.md
 
 EXTRACTOR = env.str("EXTRACTOR", default="offline")
+
+# Voice platforms: where their APIs are
+
+VOICE_API_URLS = {
+    "vapi": env.str("VAPI_API_URL", default="https://api.vapi.ai").rstrip("/"),
+    "retell": env.str("RETELL_API_URL", default="https://api.retellai.com").rstrip("/"),
+    "twilio": env.str("TWILIO_API_URL", default="https://api.twilio.com").rstrip("/"),
+    "elevenlabs": env.str("ELEVENLABS_API_URL", default="https://api.elevenlabs.io").rstrip("/"),
+    "telnyx": env.str("TELNYX_API_URL", default="https://api.telnyx.com").rstrip("/"),
+}
 
 # People
 

@@ -32,6 +32,7 @@ urlpatterns = [
     path("", home, name="home"),
     path("", include("crm.accounts.urls")),
     path("", include("crm.team_settings.people.join_urls")),
+    path("", include("calls.providers.urls")),
     path("", include("crm.jobs.urls")),
     path("admin/", admin.site.urls),
 ]

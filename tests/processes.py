@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parents[1]
 #: What a server's environment says at the least.
 PRODUCTION = {
     "SECRET_KEY": "only-for-tests-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFG",
+    "ENCRYPTION_KEYS": "b25seS1mb3ItdGVzdHMtMDEyMzQ1Njc4OS1hYmNkZWY=",
     "ALLOWED_HOSTS": "crm.example.com",
     "DATABASE_URL": "sqlite://:memory:",
 }

@@ -29,7 +29,7 @@ def read(*names: str, given: dict[str, str] = PRODUCTION) -> dict[str, object]:
     return settings
 
 
-@pytest.mark.parametrize("name", ["SECRET_KEY", "ALLOWED_HOSTS"])
+@pytest.mark.parametrize("name", ["SECRET_KEY", "ALLOWED_HOSTS", "ENCRYPTION_KEYS"])
 @pytest.mark.parametrize("start", [["manage.py", "check"], ["-c", "import crm.wsgi"]])
 def test_a_start_that_is_not_safe_ends_in_a_sentence(name: str, start: list[str]) -> None:
     done = python(*start, **without(name))
@@ -42,6 +42,12 @@ def test_a_start_that_is_not_safe_ends_in_a_sentence(name: str, start: list[str]
 def test_an_empty_variable_is_as_good_as_none() -> None:
     done = python("manage.py", "check", **PRODUCTION | {"SECRET_KEY": ""})
     assert done.stderr.startswith("Callbook did not start: SECRET_KEY is not set.")
+
+
+def test_encryption_keys_that_are_none_end_in_a_sentence() -> None:
+    done = python("manage.py", "check", **PRODUCTION | {"ENCRYPTION_KEYS": "not,keys"})
+    assert done.stderr.startswith("Callbook did not start: ENCRYPTION_KEYS are no keys. ")
+    assert done.stderr.count("\n") == 1
 
 
 def test_gunicorn_is_told_not_to_try_again() -> None:
@@ -64,11 +70,12 @@ def test_production_is_https_only() -> None:
 
 
 def test_a_laptop_needs_only_debug_and_a_key() -> None:
-    names = ("ALLOWED_HOSTS", "PUBLIC_BASE_URL", "SECURE_SSL_REDIRECT")
+    names = ("ALLOWED_HOSTS", "PUBLIC_BASE_URL", "SECURE_SSL_REDIRECT", "ENCRYPTION_KEYS")
     settings = read(*names, given={"SECRET_KEY": "a key", "DEBUG": "1"})
     assert settings["ALLOWED_HOSTS"] == ["localhost", "127.0.0.1", "[::1]"]
     assert settings["PUBLIC_BASE_URL"] == "http://localhost:8000"
     assert settings["SECURE_SSL_REDIRECT"] is False
+    assert len(settings["ENCRYPTION_KEYS"]) == 1
 
 
 def test_a_mail_server_s_address_is_taken_apart() -> None:

@@ -38,6 +38,7 @@ OURS = (
     "contacts",
     "imports",
     "calls",
+    "providers",
 )
 OF_TEAMS = [
     Membership,

@@ -28,6 +28,7 @@ server.start()
 atexit.register(server.stop)
 os.environ |= {"DATABASE_URL": server.url, "DJANGO_SETTINGS_MODULE": "crm.settings"}
 os.environ |= {"SECRET_KEY": "benchmark", "ALLOWED_HOSTS": "testserver"}
+os.environ["ENCRYPTION_KEYS"] = "YmVuY2htYXJrLWJlbmNobWFyay1iZW5jaG1hcmstMDE="
 django.setup()
 
 from django.core.management import call_command  # noqa: E402

@@ -26,6 +26,7 @@ def isolate(database_url: str, files: Path) -> None:
         "ENV_FILE": os.devnull,
         "DJANGO_SETTINGS_MODULE": "tests.settings",
         "SECRET_KEY": "only-for-tests",
+        "ENCRYPTION_KEYS": "b25seS1mb3ItdGVzdHMtMDEyMzQ1Njc4OS1hYmNkZWY=",
         "DEBUG": "0",
         "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
         "PUBLIC_BASE_URL": "http://testserver",

@@ -13,12 +13,14 @@ from tests.factories.teams import (
     TeamFactory,
     member_of,
 )
+from tests.factories.voice import ConnectionFactory
 
 __all__ = [
     "PASSWORD",
     "ApiKeyFactory",
     "CallFactory",
     "CompanyFactory",
+    "ConnectionFactory",
     "ContactFactory",
     "CustomFieldFactory",
     "ImportFactory",

@@ -47,6 +47,7 @@ ROUTES: dict[str, Page | Api | str] = {
     "account": SIGNED_IN,
     "invitations/<slug:token>": PUBLIC,
     "healthz": PUBLIC,
+    "hooks/<slug:provider>/<slug:key>": PUBLIC,
     "api/schema": PUBLIC,
     "api/docs": PUBLIC,
     "api/": PUBLIC,

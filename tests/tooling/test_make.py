@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from crm.encryption import is_key
+
 ROOT = Path(__file__).resolve().parents[2]
 PRINT_SETTINGS = "from crm import settings; print(settings.SECRET_KEY, settings.DEBUG)"
 
@@ -36,11 +38,15 @@ def test_dotenv_has_debug_and_a_key_of_its_own(tmp_path: Path) -> None:
     for directory in directories:
         directory.mkdir()
 
-    one, two = (dict(line.split("=") for line in make_dotenv(each).split()) for each in directories)
+    one, two = (
+        dict(line.split("=", 1) for line in make_dotenv(each).split()) for each in directories
+    )
 
     assert one["DEBUG"] == two["DEBUG"] == "1"
     assert len(one["SECRET_KEY"]) == 64
     assert one["SECRET_KEY"] != two["SECRET_KEY"]
+    assert is_key(one["ENCRYPTION_KEYS"])
+    assert one["ENCRYPTION_KEYS"] != two["ENCRYPTION_KEYS"]
     assert (directories[0] / ".env").stat().st_mode & 0o077 == 0
 
 
@@ -56,5 +62,10 @@ def test_environment_wins_over_dotenv(tmp_path: Path) -> None:
 
     assert read_settings(dotenv).stdout == "from-the-file True\n"
     assert read_settings(dotenv, SECRET_KEY="given", DEBUG="1").stdout == "given True\n"
-    without_debug = read_settings(dotenv, DEBUG="0", ALLOWED_HOSTS="crm.example.com")
+    production = {
+        "DEBUG": "0",
+        "ALLOWED_HOSTS": "crm.example.com",
+        "ENCRYPTION_KEYS": "k" * 43 + "=",
+    }
+    without_debug = read_settings(dotenv, **production)
     assert without_debug.stdout == "from-the-file False\n"

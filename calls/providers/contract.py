@@ -1,0 +1,55 @@
+"""What the folder of a platform brings: `docs/adding-a-provider.md` shows how to write one."""
+
+import dataclasses
+import datetime as dt
+from collections.abc import Callable, Mapping
+
+from calls.providers.told import Ending, Told
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """A webhook as it was posted: `headers` are found whatever the case of their names."""
+
+    body: bytes
+    headers: Mapping[str, str]
+    #: The public address with its query, which Twilio signs.
+    url: str
+    query: str
+    now: dt.datetime
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Label:
+    """What is known of a delivery as it arrives. Repeats of one event have one `dedupe_key`."""
+
+    event_type: str
+    provider_call_id: str
+    dedupe_key: str
+    #: By the platform's own clock and never by ours, for the order of events must not depend on
+    #: the order in which they arrive.
+    occurred_at: dt.datetime | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Platform:
+    """A voice platform: how its deliveries are known, named, read, and what its endings mean."""
+
+    name: str
+    label: str
+    #: The events that are read; all others are kept and ignored.
+    event_types: frozenset[str]
+    #: Whether the delivery is signed with the secret; compared in constant time.
+    is_genuine: Callable[[Delivery, str], bool]
+    label_delivery: Callable[[Delivery], Label]
+    #: What an event says, of its type, body and query.
+    tell: Callable[[str, bytes, str], Told]
+    #: What came of a call, by all that its events have said of it.
+    judge: Callable[[Told], Ending]
+    #: The event that brings the sound itself, and how to take it out of its body.
+    sound_type: str = ""
+    read_sound: Callable[[bytes], bytes] | None = None
+    #: Whether the secret of the webhooks is the API's key, too.
+    secret_is_api_key: bool = False
+    #: Whether its API asks whose key it is, by `account_id`.
+    has_account_id: bool = False

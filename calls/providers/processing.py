@@ -1,0 +1,108 @@
+"""Taking in what an event says of a call.
+
+Whatever the order in which the events of a call are read, the row ends the same: each time all that
+were read so far are weighed together, and what that changes is written. What a person has changed
+meanwhile stays as long as the platform says nothing new of it.
+
+One transaction holds the call's row and the event's own, so a worker may be killed at any moment.
+"""
+
+import dataclasses
+import uuid
+from collections.abc import Collection
+from typing import Any, Final
+
+import structlog
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.utils import timezone
+
+from calls.incoming import IncomingCall
+from calls.ingest import record_call
+from calls.providers.contacts import find_contact_id
+from calls.providers.models import EventStatus, ProviderEvent
+from calls.providers.operations import lock_events
+from calls.providers.reading import Unreadable
+from calls.providers.told import combine
+from calls.providers.weighing import weigh
+from crm.history.models import Origin
+from crm.history.recording import Author
+from crm.jobs.operations import release, renew
+
+log = structlog.get_logger("callbook.voice")
+
+BY: Final = Author(Origin.CALL)
+NAMES: Final = frozenset({"provider", "provider_call_id"})
+
+
+def work(event: ProviderEvent) -> None:
+    """Take in the leased event; one that cannot be is kept with the reason why."""
+    try:
+        take_in(event)
+    except (Unreadable, ValidationError) as error:
+        release(event, status=EventStatus.FAILED, last_error=_sentence(error))
+        log.warning("event failed", provider=event.connection.provider, type=event.event_type)
+
+
+def take_in(event: ProviderEvent) -> None:
+    """Write what the event says; raises Unreadable or ValidationError where that cannot be."""
+    if not event.provider_call_id:
+        raise Unreadable("The event names no call.")
+    sound = _read_sound(event)
+    with transaction.atomic():
+        read = [pk for pk, status, _type in lock_events(event) if status == EventStatus.PROCESSED]
+        # With the events locked, nobody else can have written the call since.
+        renew(event)
+        incoming = _whats_new(event, read)
+        if sound:
+            file = ContentFile(sound, name=f"{event.provider_call_id}.mp3")
+            incoming = dataclasses.replace(incoming, recording=file)
+        record_call(event.team, incoming, by=BY, is_weighed=True)
+        # The sound has become a file: its event need not hold it for ever.
+        kept = {"body": b""} if sound else {}
+        done: dict[str, Any] = {"processed_at": timezone.now(), "last_error": "", **kept}
+        release(event, status=EventStatus.PROCESSED, **done)
+
+
+def _read_sound(event: ProviderEvent) -> bytes | None:
+    platform = event.connection.platform
+    if event.event_type != platform.sound_type or platform.read_sound is None:
+        return None
+    return platform.read_sound(bytes(event.body))
+
+
+def _whats_new(event: ProviderEvent, read: Collection[uuid.UUID]) -> IncomingCall:
+    """Return what is to be written now that this event is known, too."""
+    platform, call_id = event.connection.platform, event.provider_call_id
+    events = ProviderEvent.objects.filter(team=event.team_id, pk__in=[*read, event.pk])
+    rows = events.values_list("pk", "event_type", "body", "query")
+    said = {pk: platform.tell(kind, bytes(body), query) for pk, kind, body, query in rows}
+    told = combine(said.values())
+    before = [said[pk] for pk in read]
+    now = weigh(platform, call_id, told)
+    if before and _is_there(event):
+        now = _difference(weigh(platform, call_id, combine(before)), now)
+    return dataclasses.replace(now, contact_id=find_contact_id(event, told))
+
+
+def _is_there(event: ProviderEvent) -> bool:
+    calls = event.team.calls.filter(
+        provider=event.connection.provider, provider_call_id=event.provider_call_id
+    )
+    return calls.exists()
+
+
+def _difference(before: IncomingCall, now: IncomingCall) -> IncomingCall:
+    """Return `now` without what was said before."""
+    said = {
+        field.name: value
+        for field in dataclasses.fields(now)
+        if (value := getattr(now, field.name)) != getattr(before, field.name) or field.name in NAMES
+    }
+    return IncomingCall(**said)
+
+
+def _sentence(error: Exception) -> str:
+    words = " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
+    return words[:500]

@@ -1,0 +1,20 @@
+"""Twilio: README.md has its fields and signature."""
+
+from typing import Final
+
+from calls.providers.contract import Platform
+from calls.providers.twilio.ending import judge
+from calls.providers.twilio.payload import EVENT_TYPES, label_delivery, tell
+from calls.providers.twilio.signature import is_genuine
+
+TWILIO: Final = Platform(
+    name="twilio",
+    label="Twilio",
+    event_types=EVENT_TYPES,
+    is_genuine=is_genuine,
+    label_delivery=label_delivery,
+    tell=tell,
+    judge=judge,
+    secret_is_api_key=True,
+    has_account_id=True,
+)
