@@ -11,6 +11,7 @@ team_pages = [
     path("", include("contacts.tags.urls")),
     path("", include("companies.urls")),
     path("", include("calls.urls")),
+    path("", include("calls.providers.page_urls")),
     path("", include("crm.team_settings.urls")),
     path("", include("crm.records.urls")),
     path("", include("crm.records.history.urls")),

@@ -32,11 +32,27 @@ class Label:
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Guide:
+    """What the settings say of connecting a platform, in the words of its own dashboard."""
+
+    #: What to do there with the webhook address, one sentence a step.
+    steps: tuple[str, ...]
+    signed_with: str
+    signed_with_help: str
+    #: Empty where the secret is the API's key, too.
+    api_key_label: str = ""
+    api_key_help: str = ""
+    #: How to have it send something at once.
+    test: str = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Platform:
     """A voice platform: how its deliveries are known, named, read, and what its endings mean."""
 
     name: str
     label: str
+    guide: Guide
     #: The events that are read; all others are kept and ignored.
     event_types: frozenset[str]
     #: Whether the delivery is signed with the secret; compared in constant time.

@@ -94,6 +94,11 @@ class ProviderConnection(TeamOwned):
         """What the platform's API asks for; at some platforms it signs the webhooks, too."""
         return self.api_key or (self.webhook_secret if self.platform.secret_is_api_key else "")
 
+    @property
+    def takes_former_secret(self) -> bool:
+        """Whether the secret before the last rotation is still taken."""
+        return self.previous_until is not None and timezone.now() < self.previous_until
+
     def secrets_at(self, now: dt.datetime) -> list[str]:
         """Return the secrets that a delivery may be signed with at that time."""
         secrets = [self.webhook_secret]
@@ -160,6 +165,11 @@ class ProviderEvent(Leased):
                 fields=["team", "connection", "provider_call_id"], name="voiceevent_of_call"
             ),
             models.Index(fields=["team", "connection", "-id"], name="voiceevent_newest"),
+            models.Index(
+                fields=["team", "connection", "-id"],
+                name="voiceevent_failed",
+                condition=Q(status="failed"),
+            ),
             models.Index(
                 fields=["status", "knocked_at"],
                 name="voiceevent_to_do",

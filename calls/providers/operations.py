@@ -42,12 +42,15 @@ def create_connection(
     provider: str,
     *,
     by: Author,
-    secret: str,
+    secret: str = "",
     name: str = "",
     account_id: str = "",
     api_key: str = "",
 ) -> ProviderConnection:
-    """Connect a platform; raises ValidationError with what is wrong by field."""
+    """Connect a platform; raises ValidationError with what is wrong by field.
+
+    Without a secret nothing is taken yet: some platforms make one when they are told the address.
+    """
     if provider not in PLATFORMS:
         message = f"Choose one of {', '.join(PLATFORMS)}."
         raise ValidationError({"provider": ValidationError(message, code="invalid")})
@@ -55,7 +58,7 @@ def create_connection(
         team=team,
         provider=provider,
         name=name or PLATFORMS[provider].label,
-        webhook_secret=_clean_secret(secret),
+        webhook_secret=secret.strip(),
         account_id=account_id,
         api_key=api_key.strip(),
     )
@@ -98,17 +101,18 @@ def change_connection(
 def rotate_secret(
     connection: ProviderConnection, secret: str, *, by: Author, overlap: dt.timedelta = OVERLAP
 ) -> None:
-    """Take another secret; the former one is good for a while yet, that no delivery is lost.
+    """Take another secret; a former one is good for a while yet, that no delivery is lost.
 
     Raises ValidationError where the secret is none.
     """
+    has_one = bool(connection.webhook_secret)
     _change(
         connection,
-        {"webhook_secret": ["set", "replaced"]},
+        {"webhook_secret": ["set", "replaced"] if has_one else ["not set", "set"]},
         by,
         webhook_secret=_clean_secret(secret),
         previous_secret=connection.webhook_secret,
-        previous_until=timezone.now() + overlap,
+        previous_until=timezone.now() + overlap if has_one else None,
     )
 
 

@@ -37,6 +37,7 @@ STYLESHEETS: Final = (
     "components/custom-fields",
     "components/imports",
     "components/people",
+    "components/voice",
 )
 
 CURRENT: Final = SafeString(' aria-current="true"')

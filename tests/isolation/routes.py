@@ -124,6 +124,13 @@ ROUTES: dict[str, Page | Api | str] = {
     T + "settings/keys": Page(ADMIN),
     T + "settings/keys/new": Page(ADMIN, ADMIN),
     T + "settings/keys/{key}/revoke": Page(ADMIN, ADMIN),
+    T + "settings/voice": Page(ADMIN),
+    T + "settings/voice/new": Page(ADMIN, ADMIN),
+    T + "settings/voice/{voice_connection}": Page(ADMIN),
+    T + "settings/voice/{voice_connection}/secret": Page(ADMIN, ADMIN),
+    T + "settings/voice/{voice_connection}/access": Page(ADMIN, ADMIN),
+    T + "settings/voice/{voice_connection}/again": Page(None, ADMIN),
+    T + "settings/voice/{voice_connection}/disconnect": Page(ADMIN, ADMIN),
     A + "me": Api(),
     A + "contacts": Api("GET POST"),
     A + "contacts/{contact}": Api("GET PATCH DELETE"),
@@ -159,6 +166,7 @@ _OWNERS = {
     "conversions": "conversion",
     "imports": "import",
     "tags": "tag",
+    "voice": "voice_connection",
 }
 
 

@@ -10,6 +10,7 @@ from django.db import models, transaction
 from django.test import Client
 
 from calls.models import Call
+from calls.providers.models import ProviderConnection, ProviderEvent
 from companies.models import Company
 from contacts.imports.models import Import, ImportRow
 from contacts.imports.operations import start_planning
@@ -26,6 +27,7 @@ from tests.factories import (
     ApiKeyFactory,
     CallFactory,
     CompanyFactory,
+    ConnectionFactory,
     ContactFactory,
     CustomFieldFactory,
     ImportFactory,
@@ -53,6 +55,8 @@ TEAM_OWNED = (
     Change,
     Import,
     ImportRow,
+    ProviderConnection,
+    ProviderEvent,
 )
 ROLES = (Role.VIEWER, Role.MEMBER, Role.ADMIN, Role.OWNER)
 
@@ -72,6 +76,7 @@ class Side:
     member: Membership
     invitation: Invitation
     run: Import
+    connection: ProviderConnection
 
     def ids(self) -> dict[str, Any]:
         """Return the ids of its rows by their name in an address."""
@@ -86,6 +91,7 @@ class Side:
             "member": self.member.pk,
             "invitation": self.invitation.pk,
             "import": self.run.pk,
+            "voice_connection": self.connection.pk,
             "contact_change": newest_change(self.contact).pk,
             "company_change": newest_change(self.company).pk,
         }
@@ -151,6 +157,7 @@ def _side(name: str, slug: str, mark: str) -> Side:
     plan_now(run)
     conversion = change_type(custom_field, "textarea", by=Author(Origin.DEMO))
     invitation = InvitationFactory.create(team=team, email=f"{mark or 'bo'}-new@example.com")
+    connection = ConnectionFactory.create(team=team, name=f"Retell {mark}".strip())
     return Side(
         team=team,
         company=company,
@@ -163,6 +170,7 @@ def _side(name: str, slug: str, mark: str) -> Side:
         member=member,
         invitation=invitation,
         run=run,
+        connection=connection,
     )
 
 

@@ -4,12 +4,14 @@ from typing import Final
 
 from calls.providers.contract import Platform
 from calls.providers.vapi.ending import judge
+from calls.providers.vapi.guide import GUIDE
 from calls.providers.vapi.payload import EVENT_TYPES, label_delivery, tell
 from calls.providers.vapi.signature import is_genuine
 
 VAPI: Final = Platform(
     name="vapi",
     label="Vapi",
+    guide=GUIDE,
     event_types=EVENT_TYPES,
     is_genuine=is_genuine,
     label_delivery=label_delivery,
