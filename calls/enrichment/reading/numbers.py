@@ -42,7 +42,9 @@ _NOT_ONE_AFTER = frozenset(
     """that this which another no any every some each the other first last next good nice cheaper
     better new old right wrong""".split()
 )
-_NOT_ONE_BEFORE = frozenset({"of", "more", "moment", "second", "sec", "thing", "who", "that", "is"})
+_NOT_ONE_BEFORE = frozenset(
+    {"of", "more", "moment", "second", "sec", "thing", "who", "that", "is", "way", "stop"}
+)
 _NEVER_ONE = frozenset({"ein", "eine", "einen", "einer", "einem"})
 _TWO_AS_DIGIT_RUN = 3
 
@@ -219,7 +221,8 @@ class _Scan:
         if self.words[begin].key not in {"one", "single", "both", "beide"}:
             return False
         before = self.words[begin - 1].key if begin else ""
-        return self.at - begin == 1 and (before in _NOT_ONE_AFTER or self._key() in _NOT_ONE_BEFORE)
+        after = self._key(1) if self._key() == "-" else self._key()
+        return self.at - begin == 1 and (before in _NOT_ONE_AFTER or after in _NOT_ONE_BEFORE)
 
 
 def _is_in_code(text: str, reading: Reading, found: Sequence[Reading]) -> bool:

@@ -4,6 +4,7 @@ from calls.enrichment import findings
 from calls.enrichment.findings import Conversation, TargetField
 from calls.enrichment.reading import yes_no
 from calls.enrichment.reading.choices import find_choices
+from calls.enrichment.reading.codes import spells
 from calls.enrichment.reading.dates import find_dates
 from calls.enrichment.reading.emails import find_emails
 from calls.enrichment.reading.numbers import find_numbers
@@ -35,7 +36,7 @@ def reads_as(value: Value, quote: str, field: TargetField, conversation: Convers
         case FieldType.BOOLEAN:
             return isinstance(value, bool) and _agrees(value, quote)
         case FieldType.TEXT | FieldType.TEXTAREA:
-            return isinstance(value, str) and plain(value) in plain(quote)
+            return isinstance(value, str) and (plain(value) in plain(quote) or spells(value, quote))
         case _:
             readings = find_values(quote, field, conversation)
             return any(reading.value == value for reading in readings)

@@ -3,6 +3,10 @@
 from collections.abc import Iterator, Sequence
 
 from calls.enrichment.addressing import find_flagged
+from calls.enrichment.extractors.offline.booleans import answers
+from calls.enrichment.extractors.offline.exchanges import exchanges_of
+from calls.enrichment.extractors.offline.matching import chosen, matches
+from calls.enrichment.extractors.offline.profiles import profiles_of
 from calls.enrichment.findings import (
     DO_NOT_CALL,
     Conversation,
@@ -13,8 +17,6 @@ from calls.enrichment.findings import (
 )
 from calls.enrichment.proof import proven
 from calls.enrichment.reading.do_not_call import first_request
-from calls.enrichment.reading.synonyms import meanings
-from calls.enrichment.reading.typed import find_values
 
 
 class OfflineExtractor:
@@ -26,7 +28,7 @@ class OfflineExtractor:
         """Return what the conversation says about the fields."""
         flagged = find_flagged(conversation)
         request = first_request(conversation, flagged)
-        findings = [*_wish(request), *_answers(conversation, fields)]
+        findings = [*_wish(request), *_answers(conversation, fields, flagged)]
         return Extraction(
             extractor=self.version,
             findings=proven(findings, conversation, fields),
@@ -40,16 +42,10 @@ def _wish(request: Evidence | None) -> Iterator[Finding]:
         yield Finding(DO_NOT_CALL, True, request.quote, request.turn)
 
 
-def _answers(conversation: Conversation, fields: Sequence[TargetField]) -> Iterator[Finding]:
-    """Return the last value that the contact gave where the words before it speak of the field."""
-    for field in fields:
-        meant = meanings(f"{field.label} {field.key.replace('_', ' ')} {field.description}")
-        asked = ""
-        for number, turn in enumerate(conversation.turns):
-            if not turn.is_contacts:
-                asked = turn.text
-                continue
-            if meant & meanings(f"{asked} {turn.text}"):
-                for reading in find_values(turn.text, field, conversation):
-                    quote = turn.text[reading.start : reading.end]
-                    yield Finding(field.key, reading.value, quote, number, confidence=0.5)
+def _answers(
+    conversation: Conversation, fields: Sequence[TargetField], flagged: Sequence[int]
+) -> Iterator[Finding]:
+    exchanges = exchanges_of(conversation, flagged)
+    profiles = profiles_of([field for field in fields if field.key != DO_NOT_CALL])
+    yield from answers(exchanges, profiles)
+    yield from chosen(matches(conversation, exchanges, profiles))

@@ -1,0 +1,190 @@
+"""How well a candidate fits a field: by the question it answers and by the words around it."""
+
+from collections.abc import Sequence
+
+from calls.enrichment.extractors.offline.candidates import Candidate
+from calls.enrichment.extractors.offline.exchanges import Exchange, sentence_around
+from calls.enrichment.extractors.offline.kinds import Heading, Kind
+from calls.enrichment.extractors.offline.profiles import Profile
+from calls.enrichment.extractors.offline.relating import mentions, relatedness
+from calls.enrichment.findings import Conversation, TargetField
+from calls.enrichment.reading import yes_no
+from calls.enrichment.reading.patterns import any_of, sections
+from calls.enrichment.reading.typed import find_values
+from calls.enrichment.reading.words import words
+from crm.records.values import FieldType
+
+_NEAR_BEFORE: Sequence[float] = (1.0, 0.9, 0.75, 0.6, 0.5, 0.4)
+_NEAR_AFTER = (1.0, 0.85, 0.7, 0.5, 0.4)
+_IN_SENTENCE = 0.3
+_IN_TURN = 0.15
+_PREPOSITIONS = frozenset("from to in at of on for by until von nach in bis bei aus zu".split())
+
+
+_CURRENCIES = ("$", "€", "£")
+_MONEY = frozenset({"money", "budget", "transfer", "salary", "revenue"})
+_NOT_COUNTED = frozenset("and or but is are was please und oder right now".split())
+
+
+# How much the words right before a text may say alone that it is of its kind.
+_BY_FIT = {Kind.PERSON: 0.6, Kind.JOB: 0.7, Kind.TIMEZONE: 0.6, Kind.CUISINE: 0.4}
+_CONTEXTS = sections("contexts")
+_AT_PLACE = any_of(_CONTEXTS["at place"])
+_FROM_PLACE = any_of(_CONTEXTS["from place"])
+_TO_PLACE = any_of(_CONTEXTS["to place"])
+_SENDS = any_of(_CONTEXTS["sends"])
+
+
+class Weigher:
+    """Weighs the words of a text by how near they stand to a place in it."""
+
+    def __init__(
+        self, text: str, start: int, end: int, others: Sequence[tuple[int, int]] = ()
+    ) -> None:
+        self.text, self.start, self.end = text, start, end
+        self.sentence = sentence_around(text, start, end)
+        self.others = [place for place in others if place[1] <= start or place[0] >= end]
+
+    def __call__(self, start: int, end: int) -> float:
+        """Return the weight of the word at a place."""
+        if self.start <= start and end <= self.end:
+            return _IN_SENTENCE
+        inside = self.sentence[0] <= start < self.sentence[1]
+        if end <= self.start:
+            gap = words(self.text[end : self.start])
+            near, is_parted = _NEAR_BEFORE, any(start <= at for _, at in self._ends_before(end))
+        else:
+            gap = words(self.text[self.end : start])
+            near, is_parted = _NEAR_AFTER, any(self.end <= at <= start for at, _ in self.others)
+        distance = sum(1 for word in gap if word.key[0].isalnum())
+        if self.text[start:end].lower() in _PREPOSITIONS:
+            return 1.0 if end <= self.start and distance == 0 and inside else 0.0
+        if not inside:
+            return _IN_TURN
+        weight = near[distance] if distance < len(near) else _IN_SENTENCE
+        return weight * (0.4 if is_parted else 1.0)
+
+    def _ends_before(self, end: int) -> list[tuple[int, int]]:
+        return [(begin, at) for begin, at in self.others if end <= begin and at <= self.start]
+
+
+def local(
+    profile: Profile, text: str, start: int, end: int, others: Sequence[tuple[int, int]]
+) -> float:
+    """Return how much the words around a place speak of the field."""
+    return relatedness(profile, text, Weigher(text, start, end, others))
+
+
+def asked(profile: Profile, exchange: Exchange) -> float:
+    """Return how much the question before a reply speaks of the field."""
+    if not exchange.asked:
+        return 0.0
+    found = [
+        relatedness(profile, question) * (1.0 if question == exchange.questions[-1] else 0.9)
+        for question in exchange.questions
+    ]
+    return max([*found, 0.5 * relatedness(profile, exchange.asked)])
+
+
+def said_back(
+    profile: Profile, candidate: Candidate, conversation: Conversation, field: TargetField
+) -> float:
+    """Return how much the other side, saying the value back, speaks of the field around it."""
+    best = 0.0
+    following = conversation.turns[candidate.exchange.turn + 1 :]
+    for turn in following:
+        if turn.is_contacts:
+            continue
+        for start, end, others in _same_value(turn.text, candidate, conversation, field):
+            best = max(best, local(profile, turn.text, start, end, others))
+    return best
+
+
+def _same_value(
+    text: str, candidate: Candidate, conversation: Conversation, field: TargetField
+) -> list[tuple[int, int, list[tuple[int, int]]]]:
+    if field.type in {FieldType.TEXT, FieldType.TEXTAREA}:
+        at = text.lower().find(str(candidate.value).lower())
+        return [(at, at + len(str(candidate.value)), [])] if at >= 0 else []
+    readings = find_values(text, field, conversation)
+    others = [(reading.start, reading.end) for reading in readings]
+    return [
+        (reading.start, reading.end, others)
+        for reading in readings
+        if reading.value == candidate.value
+    ]
+
+
+def corrected(
+    profile: Profile, candidate: Candidate, conversation: Conversation, field: TargetField
+) -> float:
+    """Return how much a value speaks of the field that the contact replaces by another."""
+    exchange = candidate.exchange
+    if yes_no.answer(exchange.text) is True or field.type == FieldType.TEXT:
+        return 0.0
+    readings = find_values(exchange.asked, field, conversation)
+    others = [(reading.start, reading.end) for reading in readings]
+    return max(
+        (local(profile, exchange.asked, start, end, others) for start, end in others), default=0.0
+    )
+
+
+def counted(profile: Profile, candidate: Candidate) -> float:
+    """Return 0 where a number counts what the field does not: six days are no rooms."""
+    text = candidate.exchange.text
+    before, after = text[: candidate.start].rstrip(), text[candidate.end :]
+    if before.endswith(_CURRENCIES) or after.lstrip().startswith(_CURRENCIES):
+        return 1.2 if profile.meanings & _MONEY else 0.1
+    meant = _noun_behind(after)
+    if not meant:
+        return 1.0
+    return 1.2 if meant & profile.meanings else 0.3
+
+
+def _noun_behind(after: str) -> frozenset[str]:
+    """Return what the first word behind a number means that means anything, of two."""
+    said = mentions(after)
+    for word in words(after)[:2]:
+        if not word.key[0].isalpha() or word.key in _PREPOSITIONS | _NOT_COUNTED:
+            break
+        if meant := frozenset[str]().union(
+            *(one.meanings for one in said if one.start == word.start)
+        ):
+            return meant
+    return frozenset()
+
+
+def text_score(profile: Profile, candidate: Candidate, score: float, question: float) -> float:
+    """Return how well a text fits, by what sort of text the field wants."""
+    if profile.kind is Kind.PLACE:
+        return _place_score(profile, candidate, score)
+    before = candidate.exchange.text[: candidate.start]
+    if profile.kind is Kind.PROVIDER and _AT_PLACE.search(before):
+        return 0.2 * score
+    if profile.kind is Kind.NAME and _AT_PLACE.search(before):
+        return 0.5 * score
+    if profile.kind in {Kind.COMPANY, Kind.PROVIDER, Kind.JOB} and question < 0.3:
+        score *= 0.5
+    return together(score, _BY_FIT.get(profile.kind or Kind.OTHER, 0.3) * candidate.fit)
+
+
+def _place_score(profile: Profile, candidate: Candidate, score: float) -> float:
+    """Return how well a place fits: "from" and "to" tell the two ends of a way apart."""
+    before = candidate.exchange.text[: candidate.start]
+    is_from, is_to = bool(_FROM_PLACE.search(before)), bool(_TO_PLACE.search(before))
+    if is_to and _SENDS.search(before):
+        return 0.2 * score
+    if profile.heading is not None and (is_from or is_to):
+        fits = is_from if profile.heading is Heading.FROM else is_to
+        return together(score, 0.5) if fits else 0.2 * score
+    if profile.heading is None and profile.is_alone and candidate.fit:
+        score = together(score, 0.5)
+    return together(score, 0.3) if candidate.fit else 0.8 * score
+
+
+def together(*parts: float) -> float:
+    """Return how sure several signs make it, each of which may be enough."""
+    doubt = 1.0
+    for part in parts:
+        doubt *= 1.0 - min(1.0, part)
+    return 1.0 - doubt
