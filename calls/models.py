@@ -200,6 +200,12 @@ class Call(Record):
                 fields=["team", "outcome", "-started_or_created_at", "-id"], name="call_by_outcome"
             ),
             models.Index(fields=["team", "updated_at"], name="call_by_update"),
+            # Calls in which something was said, of all teams: what was touched lately is read.
+            models.Index(
+                fields=["updated_at"],
+                name="call_talked",
+                condition=Q(status="completed", transcript_status="ready", contact__isnull=False),
+            ),
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             unique_in_team("calls_call"),

@@ -32,7 +32,11 @@ class Verb(models.TextChoices):
 
 
 class Change(TeamOwned):
-    """One write of one record. `fields` is {name: [old, new]}; empty for a created record."""
+    """One write of one record. `fields` is {name: [old, new]}; empty for a created record.
+
+    `evidence` says what proves values that were heard on a call: {"call": its id, "fields": {name:
+    {"quote", "turn", "seconds", …}}}.
+    """
 
     record_type = models.CharField(max_length=20)
     record_id = models.UUIDField()
@@ -48,6 +52,7 @@ class Change(TeamOwned):
         db_index=False,
     )
     actor_key = TeamForeignKey(ApiKey, models.DO_NOTHING, null=True, blank=True, related_name="+")
+    evidence = models.JSONField(null=True, blank=True, encoder=DjangoJSONEncoder)
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -28,6 +28,7 @@ class Past(NamedTuple):
     user_email: str | None
     key_id: uuid.UUID | None
     key_name: str | None
+    evidence: Mapping[str, Any] | None = None
 
     @property
     def person(self) -> str:
@@ -49,6 +50,7 @@ COLUMNS = (
     "actor_user__email",
     "actor_key_id",
     "actor_key__name",
+    "evidence",
 )
 
 

@@ -3,7 +3,7 @@
 import dataclasses
 import datetime as dt
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from crm.accounts.models import User
@@ -14,11 +14,15 @@ from crm.teams.models import ApiKey
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Author:
-    """What caused a write (`origin`), and the person or the key behind it, where there is one."""
+    """What caused a write (`origin`), and the person or the key behind it, where there is one.
+
+    `evidence` is what proves the values it writes (`Change.evidence`).
+    """
 
     origin: Origin
     user: User | None = None
     key_id: uuid.UUID | None = None
+    evidence: Mapping[str, Any] | None = None
 
     @classmethod
     def person(cls, user: Any) -> "Author":
@@ -59,6 +63,7 @@ def record_changes(entries: Iterable[Entry], *, by: Author, at: dt.datetime) -> 
             origin=by.origin,
             actor_user=by.user,
             actor_key_id=by.key_id,
+            evidence=by.evidence,
             at=at,
         )
         for entry in entries

@@ -3,6 +3,7 @@
 A lost, doubled or late knock does no harm: whoever comes looks at the row first.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import structlog
@@ -17,11 +18,25 @@ log = structlog.get_logger("callbook.worker")
 MOST_AT_ONCE = 100
 
 _tasks: dict[type[Leased], Any] = {}
+_searches: list[Callable[[], int]] = []
 
 
 def register(model: type[Leased], task: Any) -> None:
     """Say which task works on rows of the model; it is given the ids of the team and the row."""
     _tasks[model] = task
+
+
+def register_search(search: Callable[[], int]) -> None:
+    """Let the worker look every few seconds for work that nobody has asked for.
+
+    `search` makes rows of what it finds, knocks at them, and says how many they are.
+    """
+    _searches.append(search)
+
+
+def search() -> int:
+    """Look for work once; return how much was found."""
+    return sum(look() for look in _searches)
 
 
 def knock(row: Leased) -> None:

@@ -15,13 +15,14 @@ from django_tasks_db.management.commands.db_worker import Worker as QueueWorker
 from django_tasks_db.models import DBTaskResult
 from django_tasks_db.utils import is_locked_database_exception
 
+from crm.jobs import reaper
 from crm.jobs.housekeeping import tidy_up
-from crm.jobs.reaper import knock_again
 from crm.queries.connections import close_lost_connections
 
 log = structlog.get_logger("callbook.worker")
 
 TIDY_EVERY = 3600.0  # seconds
+SEARCH_EVERY = 2.0
 
 
 class Worker(QueueWorker):
@@ -42,7 +43,7 @@ class Worker(QueueWorker):
             worker_id=get_random_string(32),
         )
         self.idle = False
-        self.next_tidying = self.next_reaping = time.monotonic()
+        self.next_tidying = self.next_reaping = self.next_searching = time.monotonic()
 
     def run(self) -> None:
         """Work until told to stop; a database that goes away is waited for."""
@@ -60,8 +61,7 @@ class Worker(QueueWorker):
 
     def look_round(self) -> None:
         """Do what is to be done next, or rest."""
-        if time.monotonic() >= self.next_reaping:
-            self.reap()
+        self.look_after_rows()
         # Looking takes no lock; on SQLite the queue's own way to look shuts out every writer.
         if self.has_work():
             self.run_waiting()
@@ -91,14 +91,29 @@ class Worker(QueueWorker):
         else:
             log.error("task failed", **said, error=db_task_result.exception_class_path)
         # Where tasks never run out, this is the only time for it.
+        self.look_after_rows()
+
+    def look_after_rows(self) -> None:
+        """Knock for rows that were left lying, and look for new work, each where it is time."""
+        if time.monotonic() >= self.next_searching:
+            self.search()
         if time.monotonic() >= self.next_reaping:
             self.reap()
+
+    def search(self) -> None:
+        """Look for work that nobody has asked for, unless another process is writing for long."""
+        self.next_searching = time.monotonic() + SEARCH_EVERY
+        try:
+            reaper.search()
+        except OperationalError as error:
+            if not is_locked_database_exception(error):
+                raise
 
     def reap(self) -> None:
         """Knock for rows that were left lying, unless another process is writing for long."""
         self.next_reaping = time.monotonic() + settings.REAPER_SECONDS
         try:
-            knock_again()
+            reaper.knock_again()
         except OperationalError as error:
             if not is_locked_database_exception(error):
                 raise

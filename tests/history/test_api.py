@@ -12,7 +12,13 @@ from crm.history.models import Change, Origin
 from crm.history.recording import Author
 from crm.teams.models import Role, Team
 from tests.api.client import Program, errors, ids
-from tests.factories import CompanyFactory, ContactFactory, TeamFactory, member_of
+from tests.factories import (
+    CallFactory,
+    CompanyFactory,
+    ContactFactory,
+    TeamFactory,
+    member_of,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -36,6 +42,10 @@ def edit(contact: Contact, by: Author, tags: list[str] | None = None, **values: 
     for name, value in values.items():
         setattr(contact, name, value)
     save_contact(contact, by=by, tags=tags)
+
+
+def changed(field: str, old: Any, new: Any, evidence: Any = None) -> dict[str, Any]:
+    return {"field": field, "old": old, "new": new, "evidence": evidence}
 
 
 def test_what_happened_newest_first(api: Program, team: Team, contact: Contact) -> None:
@@ -63,13 +73,13 @@ def test_what_happened_newest_first(api: Program, team: Team, contact: Contact) 
         "fields": [],
     }
     assert sorted(by_maya["fields"], key=lambda each: each["field"]) == [
-        {"field": "companyId", "old": str(before), "new": str(after.pk)},
-        {"field": "doNotCall", "old": False, "new": True},
-        {"field": "leadStatus", "old": "new", "new": "do_not_contact"},
+        changed("companyId", str(before), str(after.pk)),
+        changed("doNotCall", False, True),
+        changed("leadStatus", "new", "do_not_contact"),
     ]
     assert sorted(by_key["fields"], key=lambda each: each["field"]) == [
-        {"field": "phone", "old": "", "new": "+14155550182"},
-        {"field": "tags", "old": [], "new": ["a", "b"]},
+        changed("phone", "", "+14155550182"),
+        changed("tags", [], ["a", "b"]),
     ]
     stored = Change.objects.get(pk=by_key["id"])
     assert by_key["at"] == stored.at.isoformat().replace("+00:00", "Z")
@@ -80,7 +90,31 @@ def test_a_custom_field_keeps_its_key(api: Program, contact: Contact) -> None:
     fields = {"custom_fields.fleet_size": [None, 86]}
     Change.objects.filter(record_id=contact.pk, verb="updated").update(fields=fields)
     [said, _] = api.get(f"contacts/{contact.pk}/history").json()["results"]
-    assert said["fields"] == [{"field": "customFields.fleet_size", "old": None, "new": 86}]
+    assert said["fields"] == [changed("customFields.fleet_size", None, 86)]
+
+
+def test_a_value_that_was_heard_brings_its_proof(api: Program, contact: Contact) -> None:
+    call = CallFactory.create(contact=contact)
+    proof = {"quote": "I run sales", "turn": 3, "confirmed_by": None, "seconds": 61.5}
+    evidence = {"call": str(call.pk), "fields": {"job_title": proof}}
+    contact.job_title = "Head of Sales"
+    save_contact(contact, by=Author(Origin.EXTRACTOR, evidence=evidence))
+    [said, _] = api.get(f"contacts/{contact.pk}/history").json()["results"]
+    assert said["fields"] == [
+        changed(
+            "jobTitle",
+            "",
+            "Head of Sales",
+            {
+                "callId": str(call.pk),
+                "quote": "I run sales",
+                "turn": 3,
+                "confirmedBy": None,
+                "startSeconds": 61.5,
+                "confidence": 1.0,
+            },
+        )
+    ]
 
 
 def test_it_is_paged(api: Program, contact: Contact) -> None:

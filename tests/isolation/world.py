@@ -9,6 +9,8 @@ from typing import Any
 from django.db import models, transaction
 from django.test import Client
 
+from calls.enrichment.models import EnrichmentRun, Proposal
+from calls.enrichment.operations import propose, start_runs
 from calls.models import Call
 from calls.providers.models import ProviderConnection, ProviderEvent
 from companies.models import Company
@@ -57,6 +59,8 @@ TEAM_OWNED = (
     ImportRow,
     ProviderConnection,
     ProviderEvent,
+    EnrichmentRun,
+    Proposal,
 )
 ROLES = (Role.VIEWER, Role.MEMBER, Role.ADMIN, Role.OWNER)
 
@@ -150,6 +154,11 @@ def _side(name: str, slug: str, mark: str) -> Side:
         turns=[{"speaker": "contact", "text": f"Words {mark}", "startSeconds": 0}],
         recorded=True,
     )
+    start_runs([call], "offline-1")
+    proof = {"quote": f"Words {mark}", "turn": 0}
+    title = Proposal(team=team, call=call, contact=contact, field="job_title", value=mark or "CEO")
+    title.evidence = proof
+    propose([title], [])
     key = ApiKeyFactory.create(team=team, name=f"Key {mark}".strip())
     member = MembershipFactory.create(team=team, user__name=f"Colleague {mark}".strip())
     run = ImportFactory.create(team=team, text=f"First name,Notes\n{mark},Words\n")

@@ -1,7 +1,7 @@
 """A record's history over REST: who or what set which field, when, from what to what."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
@@ -39,12 +39,28 @@ class ActorSerializer(StrictSerializer):
     name = serializers.CharField()
 
 
+class EvidenceSerializer(StrictSerializer):
+    """The words on a call that prove a value."""
+
+    call_id = IdField()
+    quote = serializers.CharField()
+    turn = serializers.IntegerField(help_text="Which of the call's turns it is; the first is 0.")
+    confirmed_by = serializers.IntegerField(
+        allow_null=True, help_text="The contact's turn that confirms the assistant's words."
+    )
+    start_seconds = serializers.FloatField(allow_null=True)
+    confidence = serializers.FloatField()
+
+
 class FieldChangeSerializer(StrictSerializer):
     """What became of one field; a value is what the record's own answer had in its place."""
 
     field = serializers.CharField(help_text="`leadStatus`, `customFields.budget`.")
     old = AnyField()
     new = AnyField()
+    evidence = EvidenceSerializer(
+        allow_null=True, help_text="Null where the value was not heard on a call."
+    )
 
 
 class ChangeSerializer(StrictSerializer):
@@ -110,9 +126,29 @@ def _show(change: Past) -> dict[str, Any]:
         "origin": change.origin,
         "actor": _actor(change),
         "fields": [
-            {"field": _api_name(change.record_type, name), "old": old, "new": new}
+            {
+                "field": _api_name(change.record_type, name),
+                "old": old,
+                "new": new,
+                "evidence": show_evidence(change.evidence, name),
+            }
             for name, old, new in in_order(change.fields, built_in_fields(change.record_type))
         ],
+    }
+
+
+def show_evidence(evidence: Mapping[str, Any] | None, name: str) -> dict[str, Any] | None:
+    """Return what proves the field's value, as programs see it."""
+    proof = (evidence or {}).get("fields", {}).get(name)
+    if not evidence or not proof:
+        return None
+    return {
+        "callId": evidence["call"],
+        "quote": proof["quote"],
+        "turn": proof["turn"],
+        "confirmedBy": proof.get("confirmed_by"),
+        "startSeconds": proof.get("seconds"),
+        "confidence": proof.get("confidence", 1.0),
     }
 
 

@@ -34,6 +34,17 @@ class Source:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Quote:
+    """The words that prove a value, and where they were said: `seconds` into the call at `url`."""
+
+    words: str
+    seconds: float | None = None
+    turn: int = 0
+    call_id: str = ""
+    url: str = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Line:
     """What became of one field."""
 
@@ -42,6 +53,7 @@ class Line:
     old: Shown
     new: Shown
     can_restore: bool = False
+    quote: Quote | None = None
 
     @property
     def is_long(self) -> bool:
@@ -94,13 +106,15 @@ def make_entries(
     """
     fields = _fields(team, past)
     records = {(change.record_type, change.record_id) for change in past} if is_named else set()
-    names = find_names(team, records | _references(past, fields))
+    calls = {("call", call_id) for change in past if (call_id := _call_of(change))}
+    names = find_names(team, records | _references(past, fields) | calls)
 
     def line(change: Past, name: str, old: Any, new: Any) -> Line:
         field = fields[change.record_type].get(name) or unlisted_field(change.record_type, name)
         shown = shorten(*(show_value(field, value, team, names) for value in (old, new)))
         is_offered = change.verb == Verb.UPDATED and not is_gone(field, old, names)
-        return Line(name, field.label, *shown, is_offered and is_restorable(field, old))
+        can_restore = is_offered and is_restorable(field, old)
+        return Line(name, field.label, *shown, can_restore, _quote(change, name, names))
 
     return [
         Entry(
@@ -113,6 +127,26 @@ def make_entries(
         )
         for change in past
     ]
+
+
+def _call_of(change: Past) -> uuid.UUID | None:
+    return as_id((change.evidence or {}).get("call"))
+
+
+def _quote(change: Past, name: str, names: Mapping[Key, Name]) -> Quote | None:
+    """Return the words that prove the field's new value, where it was heard on a call."""
+    proof = (change.evidence or {}).get("fields", {}).get(name)
+    call_id = _call_of(change)
+    if not proof or not call_id:
+        return None
+    call = names.get(("call", call_id))
+    return Quote(
+        proof["quote"],
+        proof.get("seconds"),
+        proof["turn"],
+        str(call_id),
+        call.url if call else "",
+    )
 
 
 def source_of(change: Past) -> Source:

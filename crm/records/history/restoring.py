@@ -49,7 +49,7 @@ def restore(
     if is_same(value, current_value(record, field, others)):
         raise NotRestored(f"Nothing to restore: “{field.label}” has this value already.")
     try:
-        write(_set(record, field, value))
+        write(set_value(record, field, value))
     except StaleRecord as error:
         raise _stale(record) from error
     except ValidationError as error:
@@ -118,7 +118,7 @@ def can_restore(record: Record, others: Others, field: RecordField, value: Any) 
     return bool(known and is_field) and not is_same(value, current_value(record, field, others))
 
 
-def _set(record: Record, field: RecordField, value: Any) -> Others:
+def set_value(record: Record, field: RecordField, value: Any) -> Others:
     """Put the value into the record, or return it where it is none of its columns."""
     if field.custom and isinstance(record, CustomizedRecord):
         record.custom_fields = merged(record, {field.custom.key: value})
