@@ -23,7 +23,7 @@ class Reader:
         self.team = team
         self.user = member_of(team, role, **user)
         self.client = Client()
-        self.client.force_login(self.user, "django.contrib.auth.backends.ModelBackend")
+        self.client.force_login(self.user, "crm.accounts.backends.PasswordBackend")
 
     def url(self, name: str, /, *args: Any) -> str:
         """The address of one of the team's pages."""

@@ -13,7 +13,7 @@ from django.urls import reverse
 from crm.accounts.models import User
 from tests.factories import UserFactory
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "crm.accounts.backends.PasswordBackend"
 
 
 class Staff(Client):

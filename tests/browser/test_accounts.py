@@ -122,6 +122,7 @@ def test_a_key_is_created_copied_and_revoked(page: Page, owner: Membership) -> N
     secret = page.get_by_label("The key").input_value()
     assert secret.startswith(ApiKey.objects.get().prefix)
     page.get_by_role("button", name="Copy").click()
+    expect(page.get_by_text("Copied").or_(page.get_by_text("press Ctrl+C"))).to_be_visible()
     selected = "document.activeElement.value.slice(document.activeElement.selectionStart)"
     assert page.evaluate(selected) == secret
     page.get_by_role("link", name="Done").click()

@@ -31,7 +31,7 @@ step = st.one_of(
     st.tuples(st.just("open fact"), person, any_field),
     st.tuples(st.just("read")),
 )
-steps = st.lists(step, min_size=8, max_size=16)
+steps = st.lists(step, min_size=6, max_size=12)
 
 
 @dataclasses.dataclass

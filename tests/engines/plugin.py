@@ -98,10 +98,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Leave out what the run on SQLite before this one has answered for PostgreSQL too."""
     if not runs.is_second_run():
         return
-    repeated = [
+    repeated = {
         item for item in items if item.get_closest_marker("once") or not _may_ask_the_database(item)
-    ]
-    config.hook.pytest_deselected(items=repeated)
+    }
+    config.hook.pytest_deselected(items=list(repeated))
     items[:] = [item for item in items if item not in repeated]
 
 

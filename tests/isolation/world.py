@@ -42,7 +42,7 @@ from tests.factories import (
 
 #: No answer to anybody outside their team may hold this word.
 MARK = "Zanzibar"
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "crm.accounts.backends.PasswordBackend"
 TEAM_OWNED = (
     Company,
     Contact,

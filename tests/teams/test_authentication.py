@@ -20,7 +20,7 @@ from tests.factories import CompanyFactory, TeamFactory, member_of
 
 pytestmark = pytest.mark.django_db
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "crm.accounts.backends.PasswordBackend"
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from crm.team_settings.people.forms import NewAccountForm
 from crm.team_settings.people.operations import accept_as_new, accept_invitation
 from crm.teams.models import Membership
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "crm.accounts.backends.PasswordBackend"
 
 
 @method_decorator([never_cache, sensitive_post_parameters("password")], name="dispatch")

@@ -25,7 +25,7 @@ class Browser:
         self.team: Team = TeamFactory.create()
         self.user = member_of(self.team, role)
         self.client = Client()
-        self.client.force_login(self.user, backend="django.contrib.auth.backends.ModelBackend")
+        self.client.force_login(self.user, backend="crm.accounts.backends.PasswordBackend")
 
     def get(self, path: str) -> Any:
         return self.client.get(f"/t/{self.team.slug}/imports{path}", follow=True)

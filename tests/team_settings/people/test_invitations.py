@@ -64,7 +64,7 @@ def changes(invitation: Invitation) -> list[tuple[str, dict[str, Any]]]:
 
 def signed_in(user: User) -> Client:
     client = Client()
-    client.force_login(user, "django.contrib.auth.backends.ModelBackend")
+    client.force_login(user, "crm.accounts.backends.PasswordBackend")
     return client
 
 
