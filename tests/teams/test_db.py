@@ -12,6 +12,7 @@ from django.db.migrations import RemoveConstraint
 from django.db.migrations.loader import MigrationLoader
 
 from calls.models import Call, Recording, Transcript
+from calls.providers.models import ProviderEvent
 from companies.models import Company
 from contacts.imports.models import ImportRow
 from contacts.models import Contact, ContactTag, Tag
@@ -24,6 +25,7 @@ from tests.factories import (
     ApiKeyFactory,
     CallFactory,
     CompanyFactory,
+    ConnectionFactory,
     ContactFactory,
     CustomFieldFactory,
     ImportFactory,
@@ -57,6 +59,7 @@ REFERENCES: dict[str, Callable[[], Pair]] = {
     "calls.Call.contact": lambda: (CallFactory.create(), ContactFactory.create()),
     "calls.Transcript.call": lambda: (Transcript.objects.get(call=full_call()), full_call()),
     "calls.Recording.call": lambda: (Recording.objects.get(call=full_call()), full_call()),
+    "providers.ProviderEvent.connection": lambda: (event(), ConnectionFactory.create()),
 }
 
 
@@ -79,6 +82,13 @@ def kept_value() -> ConvertedValue:
 def import_row() -> ImportRow:
     run = ImportFactory.create()
     return ImportRow.objects.create(team=run.team, run=run, number=1, line=2, outcome="created")
+
+
+def event() -> ProviderEvent:
+    connection = ConnectionFactory.create()
+    return ProviderEvent.objects.create(
+        team=connection.team, connection=connection, dedupe_key="1", event_type="call_ended"
+    )
 
 
 def change_of(record: TeamOwned) -> Change:
