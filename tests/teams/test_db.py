@@ -11,6 +11,7 @@ from django.db import IntegrityError, connection, models, transaction
 from django.db.migrations import RemoveConstraint
 from django.db.migrations.loader import MigrationLoader
 
+from calls.enrichment.models import EnrichmentRun, FieldAlias, Proposal
 from calls.models import Call, Recording, Transcript
 from calls.providers.models import ProviderEvent
 from companies.models import Company
@@ -60,6 +61,12 @@ REFERENCES: dict[str, Callable[[], Pair]] = {
     "calls.Transcript.call": lambda: (Transcript.objects.get(call=full_call()), full_call()),
     "calls.Recording.call": lambda: (Recording.objects.get(call=full_call()), full_call()),
     "providers.ProviderEvent.connection": lambda: (event(), ConnectionFactory.create()),
+    "enrichment.FieldAlias.field": lambda: (alias(), CustomFieldFactory.create()),
+    "enrichment.EnrichmentRun.call": lambda: (enrichment(), CallFactory.create()),
+    "enrichment.Proposal.call": lambda: (proposal(), CallFactory.create()),
+    "enrichment.Proposal.contact": lambda: (proposal(), ContactFactory.create()),
+    "enrichment.Proposal.company": lambda: (proposal(), CompanyFactory.create()),
+    "enrichment.Proposal.decided_by_key": lambda: (proposal(), ApiKeyFactory.create()),
 }
 
 
@@ -88,6 +95,24 @@ def event() -> ProviderEvent:
     connection = ConnectionFactory.create()
     return ProviderEvent.objects.create(
         team=connection.team, connection=connection, dedupe_key="1", event_type="call_ended"
+    )
+
+
+def alias() -> FieldAlias:
+    field = CustomFieldFactory.create()
+    return FieldAlias.objects.create(team=field.team, field=field, label_key="fleet size")
+
+
+def enrichment() -> EnrichmentRun:
+    call = CallFactory.create()
+    return EnrichmentRun.objects.create(team=call.team, call=call, extractor="offline-1")
+
+
+def proposal() -> Proposal:
+    contact = ContactFactory.create()
+    call = CallFactory.create(contact=contact)
+    return Proposal.objects.create(
+        team=contact.team, call=call, contact=contact, field="source", value="Trade fair"
     )
 
 
