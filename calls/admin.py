@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from calls.ingest import find_contact, read_number
 from calls.models import BY_HAND, Call, Recording, Transcript
 from calls.operations import Sound, delete_calls, save_call
-from calls.serving import get_recording, serve_recording
+from calls.recordings.serving import get_recording, serve_recording
 from calls.turns import clean_turns
 from crm import normalize
 from crm.history.recording import Author

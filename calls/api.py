@@ -14,9 +14,9 @@ from calls.incoming import IncomingCall
 from calls.ingest import read_number, record_call
 from calls.models import Call, Recording
 from calls.operations import Sound, save_call
+from calls.recordings.serving import get_recording, serve_recording
 from calls.representation import Parts, in_full, in_lists
 from calls.serializers import CallInListSerializer, CallSerializer
-from calls.serving import get_recording, serve_recording
 from crm.api.exceptions import Conflict
 from crm.api.schema import Answer, Operation
 from crm.records.api import CreatesRecords, RecordDetail, RecordList, RecordView
@@ -167,8 +167,8 @@ class CallRecording(TeamView):
         "GET": Operation(
             "getCallRecording",
             "Hear a call's recording",
-            "The stored file, or the part of it that Range asks for. A recording that is only at "
-            "the platform so far is 404.",
+            "The stored file, or the part of it that Range asks for. One that is still being "
+            "fetched, could not be fetched or was deleted is 404, and `detail` says which.",
         )
     }
 
@@ -197,6 +197,8 @@ class CallRecording(TeamView):
         return serve_recording(request._request, recording)
 
     def _why_not(self, pk: uuid.UUID) -> str:
-        if Recording.objects.filter(team=self.team, call=pk).exists():
-            return "This recording is only at the platform so far: see recording.url of the call."
-        return "This call has no recording."
+        recordings = Recording.objects.with_copies().filter(team=self.team, call=pk)
+        recording = recordings.first()
+        if recording is None:
+            return "This call has no recording."
+        return f"The recording is not stored here. {recording.state.rstrip('.')}."

@@ -63,7 +63,7 @@ def make_cards(team: Team, calls: CallQuerySet) -> list[Card]:
     """Return a card for each call; two queries, however many there are."""
     found = list(calls.defer("search", "extracted_data"))
     recordings = Recording.objects.filter(team=team, call__in=[call.pk for call in found])
-    by_call = {recording.call_id: recording for recording in recordings}
+    by_call = {recording.call_id: recording for recording in recordings.with_copies()}
     return [Card(call, by_call.get(call.pk)) for call in found]
 
 

@@ -284,16 +284,36 @@ class Transcript(TeamOwned):
         return f"{len(self.turns)} turns"
 
 
+class RecordingQuerySet(models.QuerySet["Recording"]):
+    """Recordings of a team's calls."""
+
+    def with_copies(self) -> Self:
+        """Return them with what became of fetching each: `copy_status`, `copy_reason`."""
+        return self.annotate(copy_status=F("copies__status"), copy_reason=F("copies__reason"))
+
+
 class Recording(TeamOwned):
-    """The sound of a call: a stored file, or as yet only its address at the platform."""
+    """The sound of a call: a stored file, its address at the platform, or that it was deleted."""
 
     call = TeamForeignKey(Call, models.CASCADE, related_name="recordings")
     file = models.FileField(upload_to="recordings/%Y/%m/", blank=True, max_length=300)
     source_url = models.URLField("address at the platform", max_length=2000, blank=True)
     content_type = models.CharField(max_length=100, blank=True, editable=False)
     size = models.PositiveBigIntegerField(default=0, editable=False)
+    sha256 = models.CharField("SHA-256", max_length=64, blank=True, editable=False)
     duration_seconds = models.FloatField(null=True, blank=True, editable=False)
+    channels = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
     peaks = models.JSONField(default=dict, blank=True, editable=False)
+    deleted_at = models.DateTimeField(null=True, blank=True, editable=False)
+    deleted_because = models.CharField(max_length=200, blank=True, editable=False)
+
+    objects: ClassVar[models.Manager["Recording"]] = models.Manager.from_queryset(
+        RecordingQuerySet
+    )()
+
+    #: Known where it was asked for: `with_copies()`.
+    copy_status: str | None
+    copy_reason: str | None
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -303,4 +323,20 @@ class Recording(TeamOwned):
         ]
 
     def __str__(self) -> str:
-        return self.file.name or self.source_url
+        return self.file.name or self.source_url or "Deleted"
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether it is only at the platform, as far as anybody knows."""
+        return not self.file and not self.deleted_at and bool(self.source_url)
+
+    @property
+    def state(self) -> str:
+        """How it stands, in words, where that was asked for: `with_copies()`."""
+        if self.file:
+            return "Stored"
+        if self.deleted_at:
+            return f"Deleted. {self.deleted_because}"
+        words = {"waiting": "Being fetched", "failed": "Could not be fetched"}
+        said = words.get(self.copy_status or "", "Only at the platform")
+        return f"{said}. {self.copy_reason}" if self.copy_reason else said

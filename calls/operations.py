@@ -1,19 +1,24 @@
 """The one writer of calls, their transcripts and recordings, and of a contact's last call."""
 
-import dataclasses
 import uuid
 from collections.abc import Iterable, Sequence
-from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.files import File
 from django.db import transaction
 from django.db.models import Max, OuterRef, Subquery
-from django.db.models.fields.files import FieldFile
 
-from calls.models import Call, Recording, Transcript, TranscriptStatus
-from calls.recordings import MAX_BYTES, compute_peaks, sniff_content_type
+from calls.models import Call, Transcript, TranscriptStatus
+from calls.recordings.models import CopyStatus
+from calls.recordings.operations import (
+    Sound,
+    check_sound,
+    delete_files_of,
+    find_recording,
+    recording_changes,
+    want_copy,
+    write_recording,
+)
 from calls.turns import clean_turns, words_of
 from contacts.models import Contact
 from contacts.operations import save_contact
@@ -23,14 +28,6 @@ from crm.history.recording import Author
 from crm.records import writing
 from crm.records.writing import Errors, Saved
 from crm.teams.db import does_not_exist
-
-
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Sound:
-    """What is to be known of a call's recording: a file, or its address at the platform."""
-
-    file: File[bytes] | None = None
-    source_url: str = ""
 
 
 def save_call(
@@ -45,10 +42,10 @@ def save_call(
     Raises ValidationError with what is wrong by field, StaleRecord where somebody else changed it
     since it was loaded.
     """
-    errors, cleaned = _clean_parts(turns, sound)
+    errors, cleaned, sound = _clean_parts(turns, sound)
     extra = {} if cleaned is None else _turn_changes(call, cleaned)
-    if sound is not None:
-        extra |= _recording_changes(call, sound)
+    heard = recording_changes(call, sound) if sound else {}
+    extra |= heard
 
     def check(batch: Sequence[Call]) -> Errors:
         found = _check(batch)
@@ -61,8 +58,8 @@ def save_call(
             return
         if "turns" in extra and cleaned is not None:
             _write_transcript(call, cleaned)
-        if sound is not None and extra:
-            _write_recording(call, sound)
+        if sound and heard:
+            write_recording(call, sound)
         refresh_last_calls(call.team_id, {moved_from, call.contact_id})
         _heed_wishes(saved)
 
@@ -70,6 +67,29 @@ def save_call(
         [call], by=by, check=check, prepare=_prepare, extra_changes={call.pk: extra}, after=after
     )
     return writing.save_record(call, saved)
+
+
+def note_recording(call: Call, old: str, new: str, *, by: Author) -> None:
+    """Say in the call's history, and by its version, what became of its recording.
+
+    Raises StaleRecord where somebody else changed the call since it was loaded.
+    """
+    told = {call.pk: {"recording": [old, new]}}
+    writing.save_records([call], by=by, check=_check, prepare=_prepare, extra_changes=told)
+
+
+def fetch_recording(call: Call, *, by: Author) -> bool:
+    """Have the call's recording fetched once more; False where there is none to be fetched.
+
+    Raises StaleRecord where somebody else changed the call since it was loaded.
+    """
+    recording = find_recording(call)
+    if not recording or not recording.is_elsewhere or recording.copy_status == CopyStatus.WAITING:
+        return False
+    with transaction.atomic():
+        note_recording(call, recording.state, CopyStatus.WAITING.label, by=by)
+        want_copy(recording)
+    return True
 
 
 def assign_calls(calls: Sequence[Call], contact: Contact, *, by: Author) -> None:
@@ -95,13 +115,10 @@ def delete_calls(calls: Sequence[Call], *, by: Author) -> None:
     if not calls:
         return
     team_id = calls[0].team_id
-    stored = Recording.objects.filter(team_id=team_id, call__in=[call.pk for call in calls])
-    files = [recording.file for recording in stored if recording.file]
     with transaction.atomic():
+        delete_files_of(team_id, [call.pk for call in calls])
         writing.delete_records(calls, by=by)
         refresh_last_calls(team_id, {call.loaded("contact") for call in calls})
-        for file in files:
-            _delete_when_committed(file)
 
 
 def refresh_last_calls(team_id: uuid.UUID, contact_ids: Iterable[uuid.UUID | None]) -> None:
@@ -179,7 +196,8 @@ def _name_taken(call: Call) -> bool:
 
 def _clean_parts(
     turns: Sequence[dict[str, Any]] | None, sound: Sound | None
-) -> tuple[ValidationError | None, list[dict[str, Any]] | None]:
+) -> tuple[ValidationError | None, list[dict[str, Any]] | None, Sound | None]:
+    """Return what is wrong with the parts of a call, and each as it is to be stored."""
     errors: dict[str, Any] = {}
     cleaned = None
     if turns is not None:
@@ -189,24 +207,10 @@ def _clean_parts(
             errors["turns"] = error
     if sound is not None:
         try:
-            _check_sound(sound)
+            sound = check_sound(sound)
         except ValidationError as error:
             errors["recording"] = error
-    return (ValidationError(errors) if errors else None), cleaned
-
-
-def _check_sound(sound: Sound) -> None:
-    if sound.source_url:
-        try:
-            normalize.website(sound.source_url)
-        except normalize.NormalizeError as error:
-            raise ValidationError(error.message, code=error.code) from error
-        Recording._meta.get_field("source_url").clean(sound.source_url, None)
-    if sound.file:
-        if (sound.file.size or 0) > MAX_BYTES:
-            message = f"A recording is at most {MAX_BYTES // 2**20} MB."
-            raise ValidationError(message, code="too_large")
-        sniff_content_type(sound.file.open())
+    return (ValidationError(errors) if errors else None), cleaned, sound
 
 
 def _transcript(call: Call) -> Transcript | None:
@@ -230,48 +234,3 @@ def _write_transcript(call: Call, turns: list[dict[str, Any]]) -> None:
     Transcript.objects.update_or_create(
         team_id=call.team_id, call_id=call.pk, defaults={"turns": turns, "text": words_of(turns)}
     )
-
-
-def _recording(call: Call) -> Recording | None:
-    if call._state.adding:
-        return None
-    return Recording.objects.filter(team_id=call.team_id, call=call.pk).first()
-
-
-def _recording_changes(call: Call, sound: Sound) -> dict[str, list[Any]]:
-    old = _recording(call)
-    changes: dict[str, list[Any]] = {}
-    if sound.source_url and sound.source_url != (old.source_url if old else ""):
-        changes["recording_url"] = [old.source_url if old else "", sound.source_url]
-    if sound.file:
-        changes["recording"] = [old.file.name if old else "", sound.file.name]
-    return changes
-
-
-def _write_recording(call: Call, sound: Sound) -> None:
-    recording = _recording(call) or Recording(team_id=call.team_id, call_id=call.pk)
-    recording.source_url = sound.source_url or recording.source_url
-    if sound.file:
-        peaks = compute_peaks(sound.file.open())
-        recording.content_type = sniff_content_type(sound.file.open())
-        recording.size = sound.file.size or 0
-        recording.duration_seconds = peaks.pop("seconds", None)
-        recording.peaks = peaks
-        _delete_when_committed(recording.file)
-        recording.file.save(
-            f"{call.pk}.{_extension(recording.content_type)}", sound.file, save=False
-        )
-    recording.save()
-
-
-def _delete_when_committed(file: FieldFile) -> None:
-    """Delete the stored file, if there is one, when its row is surely gone or names another.
-
-    A file cannot be rolled back, so it goes last.
-    """
-    if file:
-        transaction.on_commit(partial(file.storage.delete, file.name or ""))
-
-
-def _extension(content_type: str) -> str:
-    return {"audio/mpeg": "mp3", "audio/mp4": "m4a"}.get(content_type, content_type.split("/")[1])

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from calls import by_hand, live, unmatched, views
+from calls.recordings.views import CallRecording, RecordingFetch
 
 app_name = "calls"
 urlpatterns = [
@@ -11,7 +12,8 @@ urlpatterns = [
     path("calls/live", live.LiveCalls.as_view(), name="live"),
     path("calls/<uuid:pk>", views.CallDetail.as_view(), name="detail"),
     path("calls/<uuid:pk>/transcript", views.CallTranscript.as_view(), name="transcript"),
-    path("calls/<uuid:pk>/recording", views.CallRecording.as_view(), name="recording"),
+    path("calls/<uuid:pk>/recording", CallRecording.as_view(), name="recording"),
+    path("calls/<uuid:pk>/recording/fetch", RecordingFetch.as_view(), name="fetch_recording"),
     path("calls/<uuid:pk>/assign", unmatched.CallAssign.as_view(), name="assign"),
     path("calls/<uuid:pk>/contact", unmatched.CallerCreate.as_view(), name="add_contact"),
     path("calls/<uuid:pk>/edit", by_hand.CallEdit.as_view(), name="edit"),

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import models
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
@@ -14,8 +14,8 @@ from django.views.generic.base import TemplateView, View
 
 from calls import cards, tables
 from calls.filters import CallFilterSet
-from calls.models import Call, CallQuerySet, Recording, Transcript, TranscriptStatus
-from calls.serving import get_recording, serve_recording
+from calls.models import Call, CallQuerySet, Transcript, TranscriptStatus
+from calls.recordings.operations import find_recording
 from contacts.models import Contact
 from crm.api.filters import ChoiceFilter
 from crm.api.values import read_uuid
@@ -136,7 +136,7 @@ def call_context(call: Call) -> dict[str, Any]:
     return {
         "call": call,
         "contact": call.contact,
-        "recording": Recording.objects.filter(team=call.team, call=call).first(),
+        "recording": find_recording(call),
         "turns": find_turns(call),
     }
 
@@ -164,15 +164,6 @@ def find_turns(call: Call) -> list[dict[str, Any]]:
         return []
     transcript = Transcript.objects.filter(team=call.team, call=call).first()
     return transcript.turns if transcript else []
-
-
-class CallRecording(TeamMixin, View):
-    """The sound of a call, for the team's members."""
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Answer with the sound, or the part of it that a player asks for."""
-        recording = get_recording(self.team, self.kwargs["pk"])
-        return serve_recording(request, recording, download="download" in request.GET)
 
 
 class CallsOfContact(TeamMixin, View):

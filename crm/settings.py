@@ -116,6 +116,7 @@ INSTALLED_APPS = [
     "calls",
     "calls.enrichment",
     "calls.providers",
+    "calls.recordings",
     "crm.demo",
 ]
 

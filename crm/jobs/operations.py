@@ -83,6 +83,14 @@ def renew(row: Leased, **values: Any) -> None:
     _write(row, leased_until=timezone.now() + lease_length(), attempts=0, **values)
 
 
+def hold(row: Leased, **values: Any) -> None:
+    """Keep the row for another lease while one step of it takes long; nothing was got on with.
+
+    Raises LeaseLost.
+    """
+    _write(row, leased_until=timezone.now() + lease_length(), **values)
+
+
 def release(row: Leased, **values: Any) -> None:
     """Give the row back, and write what it has become; it may be someone else's already."""
     try:

@@ -167,7 +167,7 @@ def test_an_address_must_be_one_of_the_web(team: Team, url: str) -> None:
 
 
 def test_a_recording_has_a_greatest_size(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("calls.operations.MAX_BYTES", 2**20)
+    monkeypatch.setattr("calls.recordings.operations.MAX_BYTES", 2**20)
     big = SimpleUploadedFile("a.wav", b"RIFF0000WAVE" + b"\0" * 2**20)
     wrong = refused(Call(team=team, direction="outbound"), sound=Sound(file=big))
     assert wrong["recording"][0].messages == ["A recording is at most 1 MB."]

@@ -6,6 +6,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from calls.operations import Sound, save_call
+from calls.recordings.models import RecordingCopy
 from contacts.models import Contact
 from crm.history.recording import Author
 from crm.teams.models import Role, Team
@@ -237,13 +238,42 @@ def test_what_was_said_is_text_and_no_markup(reader: Reader, team: Team) -> None
         assert "&lt;script&gt;" in answer.content.decode()
 
 
-def test_a_recording_at_the_platform_is_linked_and_said_so(reader: Reader, team: Team) -> None:
-    sound = Sound(source_url="https://platform.example/rec/1.wav")
-    call = CallFactory.create(team=team, sound=sound)
-    page = reader.get("calls:detail", call.pk).content.decode()
-    assert 'href="https://platform.example/rec/1.wav" rel="noopener noreferrer"' in page
-    assert "Recording at the platform" in page
-    assert "<audio" not in page
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        ("waiting", "The recording is being fetched."),
+        ("failed", "The recording could not be fetched. The platform does not have it (404)."),
+        ("", "The recording is only at the platform so far."),
+    ],
+)
+def test_a_recording_that_is_not_stored_says_why(team: Team, status: str, said: str) -> None:
+    address = "https://platform.example/rec/1.wav"
+    call = CallFactory.create(team=team, sound=Sound(source_url=address))
+    reason = "The platform does not have it (404)." if status == "failed" else ""
+    copies = RecordingCopy.objects.all()
+    copies.update(status=status, reason=reason) if status else copies.delete()
+    for role in (Role.MEMBER, Role.VIEWER):
+        reader = Reader(team, role)
+        response = reader.get("calls:detail", call.pk)
+        page = response.content.decode()
+        assert said in words(response)
+        assert "<audio" not in page
+        is_over = status != "waiting"
+        assert (f'href="{address}" rel="noopener noreferrer"' in page) is is_over
+        offered = is_over and role == Role.MEMBER
+        assert (reader.url("calls:fetch_recording", call.pk) in page) is offered
+
+
+def test_a_recording_that_was_not_fetched_can_be_fetched_again(team: Team) -> None:
+    call = CallFactory.create(team=team, sound=Sound(source_url="https://platform.example/1.wav"))
+    RecordingCopy.objects.update(status="failed", attempts=10)
+    reader = Reader(team, Role.MEMBER)
+    response = reader.client.post(reader.url("calls:fetch_recording", call.pk), follow=True)
+    assert "The recording is being fetched." in words(response)
+    run = RecordingCopy.objects.get()
+    assert (run.status, run.attempts) == ("waiting", 0)
+    again = reader.client.post(reader.url("calls:fetch_recording", call.pk), follow=True)
+    assert "There is nothing to fetch." in words(again)
 
 
 def test_an_unmatched_call_names_the_contacts_that_share_its_number(

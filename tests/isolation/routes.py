@@ -87,6 +87,7 @@ ROUTES: dict[str, Page | Api | str] = {
     T + "calls/{call}/delete": Page(MEMBER, MEMBER),
     T + "calls/{call}/transcript": Page(),
     T + "calls/{call}/recording": Page(),
+    T + "calls/{call}/recording/fetch": Page(None, MEMBER),
     T + "imports": Page(),
     T + "imports/new": Page(MEMBER, MEMBER),
     T + "imports/contacts-example.csv": Page(),

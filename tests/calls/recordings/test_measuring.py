@@ -5,7 +5,7 @@ import wave
 import pytest
 from django.core.exceptions import ValidationError
 
-from calls.recordings import LANE_LENGTH, compute_peaks, sniff_content_type
+from calls.recordings.measuring import LANE_LENGTH, compute_peaks, measure, sniff_content_type
 
 
 def wav(
@@ -57,7 +57,7 @@ def test_left_is_the_assistant_and_right_the_contact() -> None:
 
 
 def test_a_mono_recording_has_one_lane() -> None:
-    assert set(compute_peaks(wav([1000] * 800))) == {"seconds", "contact"}
+    assert set(compute_peaks(wav([1000] * 800))) == {"seconds", "channels", "contact"}
 
 
 def test_a_lane_has_at_most_so_many_bars_and_shows_when_somebody_speaks() -> None:
@@ -83,6 +83,39 @@ def test_eight_bits_are_silent_in_the_middle() -> None:
 )
 def test_what_cannot_be_measured_has_no_waveform(content: bytes) -> None:
     assert compute_peaks(io.BytesIO(content)) == {}
+
+
+def telephone_wav(left: bytes, right: bytes) -> io.BytesIO:
+    """A stereo WAV as telephones encode it (µ-law), which the standard library does not read."""
+    data = bytes(byte for pair in zip(left, right, strict=True) for byte in pair)
+    head = struct.pack("<HHIIHH", 7, 2, 8000, 16000, 2, 8)
+    parts = b"WAVEfmt " + struct.pack("<I", len(head)) + head
+    parts += b"data" + struct.pack("<I", len(data)) + data
+    return io.BytesIO(b"RIFF" + struct.pack("<I", len(parts)) + parts)
+
+
+def test_a_telephones_encoding_is_decoded() -> None:
+    loud, quiet = bytes([0x80, 0x00]) * 8000, bytes([0xFF]) * 16000
+    facts = measure(telephone_wav(loud, quiet))
+    assert (facts.seconds, facts.channels, facts.content_type) == (2.0, 2, "audio/wav")
+    assert min(facts.peaks["assistant"][1:-1]) > 0.9
+    assert max(facts.peaks["contact"]) < 0.1
+    assert len(facts.peaks["contact"]) <= LANE_LENGTH
+
+
+def test_an_mp3_is_decoded() -> None:
+    # Frames of 128 kbit/s at 44.1 kHz whose bits are all 0: silence.
+    frame = b"\xff\xfb\x90\x64" + bytes(413)
+    facts = measure(io.BytesIO(frame * 100))
+    assert (facts.content_type, facts.extension, facts.channels) == ("audio/mpeg", "mp3", 1)
+    assert facts.seconds == pytest.approx(100 * 1152 / 44100, abs=0.1)
+    assert set(facts.peaks["contact"]) == {0.0}
+
+
+def test_compressed_silence_is_not_decoded_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("calls.recordings.measuring.MOST_SECONDS", 1)
+    facts = measure(io.BytesIO((b"\xff\xfb\x90\x64" + bytes(413)) * 100))
+    assert (facts.seconds, facts.channels, facts.peaks) == (None, None, {})
 
 
 def test_a_wav_without_a_sample_has_no_waveform() -> None:
