@@ -193,6 +193,11 @@ STORAGES = {
 # What reads transcripts: see docs/enrichment.md
 
 EXTRACTOR = env.str("EXTRACTOR", default="offline")
+LLM_BASE_URL = env.str("LLM_BASE_URL", default="")
+LLM_API_KEY = env.str("LLM_API_KEY", default="")
+LLM_MODEL = env.str("LLM_MODEL", default="")
+LLM_TIMEOUT = env.float("LLM_TIMEOUT", default=60.0)
+LLM_RETRIES = env.int("LLM_RETRIES", default=2)
 
 # Voice platforms: where their APIs are
 
