@@ -174,7 +174,6 @@ CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 LEASE_SECONDS = env.float("LEASE_SECONDS", default=60.0)
 REAPER_SECONDS = env.float("REAPER_SECONDS", default=5.0)
-INTERNAL_HOSTS = env.list("INTERNAL_HOSTS", default=[])
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(BASE_DIR / "media")))
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
@@ -201,13 +200,21 @@ LLM_RETRIES = env.int("LLM_RETRIES", default=2)
 
 # Voice platforms: where their APIs are
 
-VOICE_API_URLS = {
-    "vapi": env.str("VAPI_API_URL", default="https://api.vapi.ai").rstrip("/"),
-    "retell": env.str("RETELL_API_URL", default="https://api.retellai.com").rstrip("/"),
-    "twilio": env.str("TWILIO_API_URL", default="https://api.twilio.com").rstrip("/"),
-    "elevenlabs": env.str("ELEVENLABS_API_URL", default="https://api.elevenlabs.io").rstrip("/"),
-    "telnyx": env.str("TELNYX_API_URL", default="https://api.telnyx.com").rstrip("/"),
+_APIS = {
+    "vapi": "https://api.vapi.ai",
+    "retell": "https://api.retellai.com",
+    "twilio": "https://api.twilio.com",
+    "elevenlabs": "https://api.elevenlabs.io",
+    "telnyx": "https://api.telnyx.com",
 }
+VOICE_API_URLS = {
+    name: env.str(f"{name.upper()}_API_URL", default=url).rstrip("/") for name, url in _APIS.items()
+}
+# What Callbook may ask in its own network: what an operator names, also as a platform's API.
+INTERNAL_HOSTS = [
+    *env.list("INTERNAL_HOSTS", default=[]),
+    *(urlsplit(url).netloc for name, url in VOICE_API_URLS.items() if url != _APIS[name]),
+]
 
 # People
 

@@ -7,7 +7,8 @@ class ProvidersConfig(AppConfig):
     verbose_name = "Voice platforms"
 
     def ready(self) -> None:
-        """Say which task works on events, and what history calls a connection."""
+        """Say which task works on events, how recordings are fetched, how history names them."""
+        from calls.providers import fetching
         from calls.providers.models import ProviderConnection, ProviderEvent
         from calls.providers.operations import RECORD_TYPE
         from calls.providers.tasks import work_on_event
@@ -15,6 +16,7 @@ class ProvidersConfig(AppConfig):
         from crm.records.history import names
 
         reaper.register(ProviderEvent, work_on_event)
+        fetching.register()
         names.register(
             RECORD_TYPE,
             names.Naming(

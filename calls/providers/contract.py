@@ -2,9 +2,18 @@
 
 import dataclasses
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from http import HTTPStatus
+from typing import Any
+
+import orjson
 
 from calls.providers.told import Ending, Told
+from calls.recordings.sources import Source
+from crm.outgoing.addresses import origin_of
+from crm.outgoing.sending import Credentials, Limits, TooLarge, send
+
+API_LIMITS = Limits(most_bytes=2**20, seconds=15)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +56,31 @@ class Guide:
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """A team's account at a platform, as its API knows it; empty where nobody has said."""
+
+    api_url: str
+    account_id: str = ""
+    api_secret: str = dataclasses.field(default="", repr=False)
+
+    def credentials(self, headers: Mapping[str, str]) -> Credentials:
+        """Return headers that only the platform's own API is shown."""
+        return Credentials(frozenset({origin_of(self.api_url)}), headers)
+
+    def ask(self, path: str, credentials: Credentials) -> Any:
+        """Return what the API says in JSON, or None where it says anything else.
+
+        Raises NoAnswer, Refused.
+        """
+        url = f"{self.api_url}{path}"
+        with send("GET", url, limits=API_LIMITS, credentials=credentials) as answer:
+            try:
+                return orjson.loads(answer.read()) if answer.status == HTTPStatus.OK else None
+            except (TooLarge, orjson.JSONDecodeError):
+                return None
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Platform:
     """A voice platform: how its deliveries are known, named, read, and what its endings mean."""
 
@@ -62,6 +96,8 @@ class Platform:
     tell: Callable[[str, bytes, str], Told]
     #: What came of a call, by all that its events have said of it.
     judge: Callable[[Told], Ending]
+    #: Where a recording is to be had, of the account, its call's id and the address that was told.
+    find_sources: Callable[[Account, str, str], Iterable[Source]]
     #: The event that brings the sound itself, and how to take it out of its body.
     sound_type: str = ""
     read_sound: Callable[[bytes], bytes] | None = None

@@ -6,6 +6,7 @@ from calls.providers.contract import Platform
 from calls.providers.elevenlabs.ending import judge
 from calls.providers.elevenlabs.guide import GUIDE
 from calls.providers.elevenlabs.payload import AUDIO, EVENT_TYPES, label_delivery, read_sound, tell
+from calls.providers.elevenlabs.recording import find_sources
 from calls.providers.elevenlabs.signature import is_genuine
 
 ELEVENLABS: Final = Platform(
@@ -17,6 +18,7 @@ ELEVENLABS: Final = Platform(
     label_delivery=label_delivery,
     tell=tell,
     judge=judge,
+    find_sources=find_sources,
     sound_type=AUDIO,
     read_sound=read_sound,
 )

@@ -6,6 +6,7 @@ from calls.providers.contract import Platform
 from calls.providers.retell.ending import judge
 from calls.providers.retell.guide import GUIDE
 from calls.providers.retell.payload import EVENT_TYPES, label_delivery, tell
+from calls.providers.retell.recording import find_sources
 from calls.providers.retell.signature import is_genuine
 
 RETELL: Final = Platform(
@@ -17,5 +18,6 @@ RETELL: Final = Platform(
     label_delivery=label_delivery,
     tell=tell,
     judge=judge,
+    find_sources=find_sources,
     secret_is_api_key=True,
 )

@@ -6,6 +6,7 @@ from calls.providers.contract import Platform
 from calls.providers.telnyx.ending import judge
 from calls.providers.telnyx.guide import GUIDE
 from calls.providers.telnyx.payload import EVENT_TYPES, label_delivery, tell
+from calls.providers.telnyx.recording import find_sources
 from calls.providers.telnyx.signature import is_genuine
 
 TELNYX: Final = Platform(
@@ -17,4 +18,5 @@ TELNYX: Final = Platform(
     label_delivery=label_delivery,
     tell=tell,
     judge=judge,
+    find_sources=find_sources,
 )

@@ -6,6 +6,7 @@ from calls.providers.contract import Platform
 from calls.providers.twilio.ending import judge
 from calls.providers.twilio.guide import GUIDE
 from calls.providers.twilio.payload import EVENT_TYPES, label_delivery, tell
+from calls.providers.twilio.recording import find_sources
 from calls.providers.twilio.signature import is_genuine
 
 TWILIO: Final = Platform(
@@ -17,6 +18,7 @@ TWILIO: Final = Platform(
     label_delivery=label_delivery,
     tell=tell,
     judge=judge,
+    find_sources=find_sources,
     secret_is_api_key=True,
     has_account_id=True,
 )

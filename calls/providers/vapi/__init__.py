@@ -6,6 +6,7 @@ from calls.providers.contract import Platform
 from calls.providers.vapi.ending import judge
 from calls.providers.vapi.guide import GUIDE
 from calls.providers.vapi.payload import EVENT_TYPES, label_delivery, tell
+from calls.providers.vapi.recording import find_sources
 from calls.providers.vapi.signature import is_genuine
 
 VAPI: Final = Platform(
@@ -17,4 +18,5 @@ VAPI: Final = Platform(
     label_delivery=label_delivery,
     tell=tell,
     judge=judge,
+    find_sources=find_sources,
 )
