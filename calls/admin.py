@@ -15,7 +15,8 @@ from django.utils.safestring import SafeString
 from calls.ingest import find_contact, read_number
 from calls.models import BY_HAND, Call, Recording, Transcript
 from calls.operations import Sound, delete_calls, save_call
-from calls.recordings.serving import get_recording, serve_recording
+from calls.recordings.listening import serve_to
+from calls.recordings.serving import get_recording
 from calls.turns import clean_turns
 from crm import normalize
 from crm.history.recording import Author
@@ -157,7 +158,8 @@ class CallAdmin(RecordAdmin):
         call = Call.objects.select_related("team").filter(pk=pk).first()
         if call is None:
             raise Http404("There is no such call.")
-        return serve_recording(request, get_recording(call.team, call.pk))
+        by = Author.person(request.user)
+        return serve_to(by, request, get_recording(call.team, call.pk))
 
     def delete_records(self, records: Sequence[Call], *, by: Author) -> None:
         """Delete calls of one team with their transcripts and recordings."""

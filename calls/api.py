@@ -14,11 +14,13 @@ from calls.incoming import IncomingCall
 from calls.ingest import read_number, record_call
 from calls.models import Call, Recording
 from calls.operations import Sound, save_call
-from calls.recordings.serving import get_recording, serve_recording
+from calls.recordings.listening import serve_to
+from calls.recordings.serving import get_recording
 from calls.representation import Parts, in_full, in_lists
 from calls.serializers import CallInListSerializer, CallSerializer
 from crm.api.exceptions import Conflict
 from crm.api.schema import Answer, Operation
+from crm.history.recording import Author
 from crm.records.api import CreatesRecords, RecordDetail, RecordList, RecordView
 from crm.records.representation import Representation
 from crm.records.writing import StaleRecord
@@ -194,7 +196,7 @@ class CallRecording(TeamView):
             recording = get_recording(self.team, pk)
         except Http404 as error:
             raise NotFound(self._why_not(pk), "no_recording") from error
-        return serve_recording(request._request, recording)
+        return serve_to(Author.api_key(self.key), request._request, recording)
 
     def _why_not(self, pk: uuid.UUID) -> str:
         recordings = Recording.objects.with_copies().filter(team=self.team, call=pk)

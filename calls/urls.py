@@ -12,6 +12,7 @@ urlpatterns = [
     path("calls/live", live.LiveCalls.as_view(), name="live"),
     path("calls/<uuid:pk>", views.CallDetail.as_view(), name="detail"),
     path("calls/<uuid:pk>/transcript", views.CallTranscript.as_view(), name="transcript"),
+    path("calls/<uuid:pk>/history", views.CallHistory.as_view(), name="history"),
     path("calls/<uuid:pk>/recording", CallRecording.as_view(), name="recording"),
     path("calls/<uuid:pk>/recording/fetch", RecordingFetch.as_view(), name="fetch_recording"),
     path("calls/<uuid:pk>/assign", unmatched.CallAssign.as_view(), name="assign"),

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.views.generic.base import TemplateView, View
@@ -20,6 +21,7 @@ from contacts.models import Contact
 from crm.api.filters import ChoiceFilter
 from crm.api.values import read_uuid
 from crm.history.models import Change, Verb
+from crm.records.history.views import RecordHistory, get_history
 from crm.records.lists import RecordList
 from crm.teams.access import TeamMixin
 from crm.teams.models import Team
@@ -119,7 +121,32 @@ class CallDetail(TeamMixin, PanelMixin, TemplateView):
             "sharers": find_sharers(call),
             "logged_by": find_logger(call) if call.is_by_hand else "",
             "query": self.request.GET.get("search", ""),
+            "history": get_history(call, history_url(call), None),
         }
+
+
+class CallHistory(RecordHistory):
+    """What happened to a call, and who heard it; a platform's words are not put back."""
+
+    def get_record(self) -> Call:
+        """Return the call; raises Http404."""
+        return get_call(self.team, self.kwargs["pk"])
+
+    def get_others(self, record: Call) -> None:
+        """Say that nothing is restored."""
+
+    def get_record_url(self, record: Call) -> str:
+        """Return the call's address."""
+        return reverse("calls:detail", args=[self.team.slug, record.pk])
+
+    def get_history_url(self, record: Call) -> str:
+        """Return the address of the call's history."""
+        return history_url(record)
+
+
+def history_url(call: Call) -> str:
+    """Return the address of the call's history."""
+    return reverse("calls:history", args=[call.team.slug, call.pk])
 
 
 class CallTranscript(TeamMixin, View):

@@ -25,6 +25,7 @@ def get_recording(team: Team, call_id: uuid.UUID) -> Recording:
     recording = of_call.exclude(file="").first()
     if recording is None:
         raise Http404("This call has no stored recording.")
+    recording.call.team = team
     return recording
 
 

@@ -8,7 +8,8 @@ from django.shortcuts import redirect
 from django.views.generic.base import View
 
 from calls.operations import fetch_recording
-from calls.recordings.serving import get_recording, serve_recording
+from calls.recordings.listening import serve_to
+from calls.recordings.serving import get_recording
 from calls.views import get_call
 from crm.history.recording import Author
 from crm.records.writing import StaleRecord
@@ -22,7 +23,8 @@ class CallRecording(TeamMixin, View):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Answer with the sound, or the part of it that a player asks for."""
         recording = get_recording(self.team, self.kwargs["pk"])
-        return serve_recording(request, recording, download="download" in request.GET)
+        is_download = "download" in request.GET
+        return serve_to(Author.person(request.user), request, recording, download=is_download)
 
 
 class RecordingFetch(TeamMixin, View):

@@ -29,6 +29,9 @@ class Verb(models.TextChoices):
     CREATED = "created", "Created"
     UPDATED = "updated", "Updated"
     DELETED = "deleted", "Deleted"
+    #: What nothing was changed by, but who did it is to be known: a recording was heard, or kept.
+    LISTENED = "listened", "Listened to"
+    DOWNLOADED = "downloaded", "Downloaded"
 
 
 class Change(TeamOwned):

@@ -86,6 +86,7 @@ ROUTES: dict[str, Page | Api | str] = {
     T + "calls/{call}/edit": Page(MEMBER, MEMBER),
     T + "calls/{call}/delete": Page(MEMBER, MEMBER),
     T + "calls/{call}/transcript": Page(),
+    T + "calls/{call}/history": Page(),
     T + "calls/{call}/recording": Page(),
     T + "calls/{call}/recording/fetch": Page(None, MEMBER),
     T + "imports": Page(),

@@ -48,11 +48,17 @@ class History:
 
 
 def get_history(
-    record: Record, url: str, others: Others, *, after: Change | None = None, most: int = IN_PANEL
+    record: Record,
+    url: str,
+    others: Others | None,
+    *,
+    after: Change | None = None,
+    most: int = IN_PANEL,
 ) -> History:
     """Return the newest changes of the record, or those that follow `after`.
 
-    `others` are the present values of its fields that are no columns.
+    `others` are the present values of its fields that are no columns; None for a record to which
+    nothing is restored.
     """
     changes = _changes(record)
     past = read(before(changes, after) if after else changes, most + 1)
@@ -63,7 +69,10 @@ def _changes(record: Record) -> Any:
     return changes_of(record.team, record._meta.model_name or "", record.pk)
 
 
-def _entries(record: Record, others: Others, past: Sequence[Past]) -> list[Entry]:
+def _entries(record: Record, others: Others | None, past: Sequence[Past]) -> list[Entry]:
+    if others is None:
+        return make_entries(record.team, past)
+
     def is_restorable(field: Any, value: Any) -> bool:
         return can_restore(record, others, field, value)
 
@@ -79,8 +88,11 @@ class RecordMixin(TeamMixin):
         """Return the team's record; raises Http404."""
         raise NotImplementedError
 
-    def get_others(self, record: Any) -> Others:
-        """Return the present values of the record's fields that are no columns."""
+    def get_others(self, record: Any) -> Others | None:
+        """Return the present values of the record's fields that are no columns.
+
+        None for a record to which nothing is restored.
+        """
         return {}
 
     def get_record_url(self, record: Any) -> str:
@@ -141,7 +153,7 @@ class RestoreValue(RecordMixin, View):
                 change,
                 request.POST.get("field", ""),
                 seen=request.POST.get("version", ""),
-                others=self.get_others(record),
+                others=self.get_others(record) or {},
                 write=lambda others: self.write(record, others, by),
             )
         except NotRestored as error:

@@ -2,13 +2,16 @@ from collections.abc import Iterator
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from calls.models import Call, Recording
 from calls.operations import Sound, save_call
+from calls.recordings.listening import ONE_TIME
+from crm.history.models import Change, Verb
 from crm.history.recording import Author
 from crm.teams.models import Role, Team
-from tests.factories import CallFactory, TeamFactory, wav_file
-from tests.pages import Reader
+from tests.factories import ApiKeyFactory, CallFactory, TeamFactory, wav_file
+from tests.pages import Reader, words
 
 pytestmark = pytest.mark.django_db
 
@@ -177,3 +180,48 @@ def test_only_the_teams_members_hear_it(call: Call, reader: Reader) -> None:
     assert stranger.get("calls:recording", call.pk).status_code == 404
     reader.client.logout()
     assert reader.client.get(address).status_code == 302
+
+
+# Who heard it
+
+
+def heard(call: Call) -> list[tuple[str, object, object]]:
+    """Who got the recording, as history has it."""
+    found = Change.objects.filter(record_id=call.pk, verb__in=(Verb.LISTENED, Verb.DOWNLOADED))
+    return list(found.order_by("at").values_list("verb", "actor_user", "actor_key"))
+
+
+def test_each_listening_is_in_the_history_once(player: Player, reader: Reader, call: Call) -> None:
+    etag = player.ask("bytes=0-99")["ETag"]
+    player.ask("bytes=100-")
+    player.ask()
+    assert heard(call) == [("listened", reader.user.pk, None)]
+    Change.objects.filter(verb=Verb.LISTENED).update(at=timezone.now() - ONE_TIME)
+    player.ask(method="HEAD")
+    player.ask("bytes=99999-")
+    player.ask(If_None_Match=etag)
+    assert len(heard(call)) == 1
+    player.ask("bytes=0-99")
+    assert len(heard(call)) == 2
+
+
+def test_everybody_who_listens_is_known(
+    team: Team, player: Player, reader: Reader, call: Call
+) -> None:
+    other, key = Reader(team, Role.MEMBER), ApiKeyFactory.create(team=team)
+    player.ask()
+    reader.get("calls:recording", call.pk, download="1")
+    other.get("calls:recording", call.pk)
+    address = f"/api/crm/calls/{call.pk}/recording"
+    response = other.client.get(address, headers={"Authorization": f"Bearer {key.secret}"})
+    assert response.status_code == 200
+    assert heard(call) == [
+        ("listened", reader.user.pk, None),
+        ("downloaded", reader.user.pk, None),
+        ("listened", other.user.pk, None),
+        ("listened", None, key.pk),
+    ]
+    shown = words(reader.get("calls:detail", call.pk))
+    assert "Listened to" in shown
+    assert str(other.user) in shown
+    assert "Listened to" in words(reader.get("calls:history", call.pk))
