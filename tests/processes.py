@@ -1,6 +1,7 @@
 """Callbook in processes of its own, with an environment of the test's own."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -44,3 +45,35 @@ def database_url() -> str:
     if connection.vendor == "sqlite":
         return f"sqlite:///{name}"
     return urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}"))
+
+
+class Workers:
+    """Worker processes on the test's database and files, with short leases."""
+
+    def __init__(self, media: Path) -> None:
+        variables = {
+            "DATABASE_URL": database_url(),
+            "MEDIA_ROOT": str(media),
+            "LEASE_SECONDS": "1",
+            "REAPER_SECONDS": "0.2",
+        }
+        self.environment = environment(**PRODUCTION | variables)
+        self.running: list[subprocess.Popen[bytes]] = []
+
+    def start(self) -> None:
+        """Start one more."""
+        process = subprocess.Popen(
+            [sys.executable, "manage.py", "worker"],
+            cwd=ROOT,
+            env=self.environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        self.running.append(process)
+
+    def kill(self) -> None:
+        """Kill them all at once."""
+        for process in self.running:
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+        self.running.clear()

@@ -76,10 +76,11 @@ def _whats_new(event: ProviderEvent, read: Collection[uuid.UUID]) -> IncomingCal
     """Return what is to be written now that this event is known, too."""
     platform, call_id = event.connection.platform, event.provider_call_id
     events = ProviderEvent.objects.filter(team=event.team_id, pk__in=[*read, event.pk])
-    rows = events.values_list("pk", "event_type", "body", "query")
+    # Not in the order of their arrival, on which nothing may depend.
+    rows = events.order_by("dedupe_key").values_list("pk", "event_type", "body", "query")
     said = {pk: platform.tell(kind, bytes(body), query) for pk, kind, body, query in rows}
     told = combine(said.values())
-    before = [said[pk] for pk in read]
+    before = [each for pk, each in said.items() if pk != event.pk]
     now = weigh(platform, call_id, told)
     if before and _is_there(event):
         now = _difference(weigh(platform, call_id, combine(before)), now)

@@ -96,7 +96,7 @@ _FIRST = dt.datetime.min.replace(tzinfo=dt.UTC)
 
 
 def combine(tellings: Iterable[Told]) -> Told:
-    """Return what the events of one call say together."""
+    """Return what the events of one call say together; of two alike in rank and time, the first."""
     best_first = sorted(tellings, key=_weight, reverse=True)
     said: dict[str, Any] = {}
     for told in best_first:
@@ -119,5 +119,4 @@ def combine(tellings: Iterable[Told]) -> Told:
 
 
 def _weight(told: Told) -> tuple[Any, ...]:
-    # Two that are alike in rank and time would otherwise count in the order of their arrival.
-    return (told.rank, told.at or _FIRST, repr(told))
+    return (told.rank, told.at or _FIRST)

@@ -1,6 +1,5 @@
 """What Retell's events say."""
 
-from decimal import Decimal
 from typing import Any, Final
 
 from calls.models import CallStatus, Direction, Sentiment
@@ -10,6 +9,7 @@ from calls.providers.reading import (
     flag,
     mapping,
     moment,
+    money,
     number,
     objects,
     read_object,
@@ -62,7 +62,7 @@ def tell(event_type: str, body: bytes, _query: str) -> Told:
     reason = text(call, "disconnection_reason")
     begun = moment(call, "start_timestamp", unit=MILLISECONDS)
     is_connected = reason not in NOT_CONNECTED
-    cost = number(call, "call_cost", "combined_cost")
+    cost = money(call, "call_cost", "combined_cost")
     direction = text(call, "direction")
     analysis = mapping(call, "call_analysis")
     return Told(
@@ -88,7 +88,7 @@ def tell(event_type: str, body: bytes, _query: str) -> Told:
         success=flag(analysis, "call_successful"),
         sentiment=_sentiment(analysis),
         extracted_data=mapping(analysis, "custom_analysis_data"),
-        cost_amount=None if cost is None else _dollars(cost),
+        cost_amount=None if cost is None else cost / CENTS,
         cost_currency="" if cost is None else "USD",
         turns=[spoken for each in objects(call, "transcript_object") if (spoken := _turn(each))],
         recording_url=text(call, "recording_multi_channel_url") or text(call, "recording_url"),
@@ -107,10 +107,6 @@ def _contact_ids(call: Any) -> tuple[str, ...]:
 def _sentiment(analysis: Any) -> str:
     found = text(analysis, "user_sentiment").lower()
     return found if found in Sentiment else ""
-
-
-def _dollars(cents: float) -> Any:
-    return round(Decimal(str(cents)) / CENTS, 6)
 
 
 def _turn(said: Any) -> dict[str, Any] | None:

@@ -2,9 +2,6 @@
 
 import os
 import random
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,7 +16,7 @@ from crm.jobs import reaper
 from crm.teams.models import Team
 from tests.counts import counts
 from tests.factories import ImportFactory, TeamFactory
-from tests.processes import PRODUCTION, ROOT, database_url, environment
+from tests.processes import Workers
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -46,36 +43,6 @@ def people() -> str:
         phone = f"+1415{5550000 + number}"
         lines.append(f"{name},Last{number},Company {number % 40},{email},{phone},tag{number % 7}")
     return "\n".join(lines)
-
-
-class Workers:
-    """Worker processes on the test's database and files."""
-
-    def __init__(self, media: Path) -> None:
-        variables = {
-            "DATABASE_URL": database_url(),
-            "MEDIA_ROOT": str(media),
-            "LEASE_SECONDS": "1",
-            "REAPER_SECONDS": "0.2",
-        }
-        self.environment = environment(**PRODUCTION | variables)
-        self.running: list[subprocess.Popen[bytes]] = []
-
-    def start(self) -> None:
-        process = subprocess.Popen(
-            [sys.executable, "manage.py", "worker"],
-            cwd=ROOT,
-            env=self.environment,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        self.running.append(process)
-
-    def kill(self) -> None:
-        for process in self.running:
-            process.send_signal(signal.SIGKILL)
-            process.wait()
-        self.running.clear()
 
 
 @pytest.fixture
