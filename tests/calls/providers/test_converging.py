@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from calls.operations import save_call
 from calls.providers.models import EventStatus, ProviderConnection, ProviderEvent
@@ -305,21 +306,39 @@ def test_the_wish_goes_with_the_call_to_whose_it_is() -> None:
 def test_an_event_that_fails_is_kept_with_its_error_and_can_be_run_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    connection = connect("elevenlabs")
-    data = {"conversation_id": "conv_1", "full_audio": "bm8gc291bmQ="}
-    keep(connection, json_message({"type": "post_call_audio", "data": data}))
+    connection = connect("retell")
+    keep(connection, SCRIPTS["retell"]()[1])
+
+    def refuse(*_args: Any, **_kwargs: Any) -> None:
+        raise ValidationError("This is no call.")
+
+    monkeypatch.setattr("calls.providers.processing.record_call", refuse)
     read_all(connection)
     event = connection.events.get()
-    assert (event.status, event.lease) == (EventStatus.FAILED, None)
-    assert event.last_error.startswith("This is not a sound file.")
+    assert (event.status, event.last_error) == (EventStatus.FAILED, "This is no call.")
+    assert event.lease is None
+    monkeypatch.undo()
+    read_all(connection)
     assert not connection.team.calls.exists()
-    monkeypatch.setattr("calls.operations.sniff_content_type", lambda _file: "audio/mpeg")
     assert run_again([event]) == 1
     read_all(connection)
     event.refresh_from_db()
     assert (event.status, event.last_error) == (EventStatus.PROCESSED, "")
-    assert connection.team.calls.get().recordings.get().file
+    assert connection.team.calls.get().outcome == "connected"
     assert run_again([event]) == 0
+
+
+@pytest.mark.parametrize(
+    ("audio", "said"),
+    [("bm8gc291bmQ=", "This is not a sound file."), ("?", "The audio is not base64.")],
+)
+def test_sound_that_is_none_fails_in_words(audio: str, said: str) -> None:
+    connection = connect("elevenlabs")
+    data = {"conversation_id": "conv_1", "full_audio": audio}
+    keep(connection, json_message({"type": "post_call_audio", "data": data}))
+    read_all(connection)
+    assert connection.events.get().last_error.startswith(said)
+    assert not connection.team.calls.exists()
 
 
 def test_an_event_without_a_call_fails_in_words() -> None:

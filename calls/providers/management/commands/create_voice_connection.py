@@ -32,6 +32,8 @@ class Command(BaseCommand):
         team = Team.objects.filter(slug=options["team"]).first()
         if team is None:
             raise CommandError(f"There is no team “{options['team']}”.")
+        if not options["secret"].strip():
+            raise CommandError("Enter the secret that the platform signs its webhooks with.")
         account_id, api_key = "", options["api_key"]
         if PLATFORMS[options["provider"]].has_account_id:
             account_id, _, api_key = api_key.rpartition(":")
