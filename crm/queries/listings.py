@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import Any
 
+from django.core.cache import cache as shared_cache
 from django.core.exceptions import EmptyResultSet
 from django.db import connections, models
 from django.db.models import QuerySet
@@ -19,6 +20,8 @@ from crm.queries.statements import Given, Row, Select, Statement, compile_select
 DEEP = 1000
 #: So many hits of a search are found at least, where nobody wants to know how many there are.
 FEW_HITS = 1000
+#: A list with twice as many rows as one counts to is known for so many seconds not to be counted.
+KNOWN_LARGE = 10
 #: So many kinds of pages are remembered. Teams can sort by fields of their own, so there is no end
 #: of orders.
 MOST_KNOWN = 256
@@ -46,7 +49,8 @@ def list_where(
     using = model._default_manager.db
     kind, where = _equality(model, field, using)
     condition = where, [kind.get_db_prep_value(value, connections[using])]
-    return CompiledListing(model, using, condition, order, columns)
+    name = f"{model._meta.db_table}:{field}:{value}"
+    return WholeListing(name, model, using, condition, order, columns)
 
 
 def _is_plain(rows: Rows) -> bool:
@@ -251,6 +255,29 @@ class CompiledListing(Listing):
 
     def _limit(self, start: int, stop: int) -> str:
         return f" {connections[self.using].ops.limit_offset_sql(start, stop)}"
+
+
+class WholeListing(CompiledListing):
+    """Pages of all that one owner has, whose count stops at `most` on nearly every page of some.
+
+    Counting so far costs more than the page itself. Where there are twice as many rows, they are
+    not counted for the next seconds: nobody deletes that many meanwhile.
+    """
+
+    def __init__(self, name: str, *args: Any) -> None:
+        super().__init__(*args)
+        self.name = name
+
+    def read_counted(self, start: int, stop: int, most: int) -> tuple[list[Row], int]:
+        """Return these rows, and the count."""
+        key = f"large:{self.name}:{most}"
+        is_large = shared_cache.get(key)
+        if is_large:
+            return self.read(start, stop), most
+        rows, count = super().read_counted(start, stop, most)
+        if count == most and is_large is None:
+            shared_cache.set(key, self.count(2 * most) == 2 * most, KNOWN_LARGE)
+        return rows, count
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -54,7 +54,10 @@ def _plural(number: int, word: str) -> str:
 
 def exact_time(moment: dt.datetime) -> str:
     """Return `Tue 24 Nov 2026, 12:40 CET` in the active timezone."""
-    local = timezone.localtime(moment)
+    return _exact(timezone.localtime(moment))
+
+
+def _exact(local: dt.datetime) -> str:
     return f"{DAYS[local.weekday()]} {_date(local, year=True)}, {local:%H:%M %Z}"
 
 
@@ -98,10 +101,15 @@ def time_tag(moment: dt.datetime | None, now: dt.datetime, text: str = "") -> Sa
     if moment is None:
         return DASH
     shown = escape(text) if text else when_text(moment, now)
+    opening = _time_opening(moment, timezone.get_current_timezone())
+    return SafeString(f"{opening}{shown}</time>")
+
+
+# A list is looked at again and again, and its times stay.
+@lru_cache(maxsize=8192)
+def _time_opening(moment: dt.datetime, zone: dt.tzinfo) -> str:
     stamp = moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return mark_safe(  # noqa: S308
-        f'<time datetime="{stamp}" title="{exact_time(moment)}">{shown}</time>'
-    )
+    return f'<time datetime="{stamp}" title="{_exact(moment.astimezone(zone))}">'
 
 
 def name_cell(initials: str, name: str, url: str) -> SafeString:
@@ -143,8 +151,7 @@ def _fitting(tags: Sequence[tuple[str, int]]) -> int:
 def _more_tags(names: Sequence[str]) -> str:
     if not names:
         return ""
-    more = '<span class="more-tags" title="{}">+{}</span>'
-    return format_html(more, ", ".join(names), len(names))
+    return f'<span class="more-tags" title="{escape(", ".join(names))}">+{len(names)}</span>'
 
 
 @lru_cache(maxsize=4096)

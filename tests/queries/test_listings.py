@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.db.models import F, Q, QuerySet
+from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
 from calls.models import Call
@@ -121,6 +123,19 @@ def test_rows_of_one_value_are_found_without_a_queryset(team: Team, order: Any) 
         rows, count = list_where(Contact, field, value, order, COLUMNS).page(0, 3, MOST)
         assert tuples(rows) == tuples(expected.values_list(*COLUMNS)[:3])
         assert count == expected.count()
+
+
+def test_a_list_far_longer_than_its_count_is_not_counted_each_time(team: Team) -> None:
+    def is_counted(most: int) -> bool:
+        listing = list_where(Contact, "team", team.pk, ["id"], COLUMNS)
+        with CaptureQueriesContext(connection) as asked:
+            rows, count = listing.page(0, 2, most)
+        assert (len(rows), count) == (2, min(most, 4))
+        return any("COUNT" in query["sql"] for query in asked)
+
+    assert [is_counted(2), is_counted(2)] == [True, False]
+    # One that is hardly longer may be shorter in a moment.
+    assert [is_counted(3), is_counted(3), is_counted(100)] == [True, True, True]
 
 
 CALLS: list[Any] = [
