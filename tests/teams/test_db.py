@@ -14,6 +14,7 @@ from django.db.migrations.loader import MigrationLoader
 from calls.enrichment.models import EnrichmentRun, FieldAlias, Proposal
 from calls.models import Call, Recording, Transcript
 from calls.providers.models import ProviderEvent
+from calls.recordings.models import RecordingCopy
 from companies.models import Company
 from contacts.imports.models import ImportRow
 from contacts.models import Contact, ContactTag, Tag
@@ -61,6 +62,10 @@ REFERENCES: dict[str, Callable[[], Pair]] = {
     "calls.Transcript.call": lambda: (Transcript.objects.get(call=full_call()), full_call()),
     "calls.Recording.call": lambda: (Recording.objects.get(call=full_call()), full_call()),
     "providers.ProviderEvent.connection": lambda: (event(), ConnectionFactory.create()),
+    "recordings.RecordingCopy.recording": lambda: (
+        copy(),
+        Recording.objects.get(call=full_call()),
+    ),
     "enrichment.FieldAlias.field": lambda: (alias(), CustomFieldFactory.create()),
     "enrichment.EnrichmentRun.call": lambda: (enrichment(), CallFactory.create()),
     "enrichment.Proposal.call": lambda: (proposal(), CallFactory.create()),
@@ -96,6 +101,11 @@ def event() -> ProviderEvent:
     return ProviderEvent.objects.create(
         team=connection.team, connection=connection, dedupe_key="1", event_type="call_ended"
     )
+
+
+def copy() -> RecordingCopy:
+    recording = Recording.objects.get(call=full_call())
+    return RecordingCopy.objects.create(team=recording.team, recording=recording)
 
 
 def alias() -> FieldAlias:
