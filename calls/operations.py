@@ -6,15 +6,16 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Max, OuterRef, Subquery
+from django.db.models import Exists, Max, OuterRef, Subquery
 
-from calls.models import Call, Transcript, TranscriptStatus
+from calls.models import Call, Recording, Transcript, TranscriptStatus
 from calls.recordings.models import CopyStatus
 from calls.recordings.operations import (
     Sound,
     check_sound,
     delete_files_of,
     find_recording,
+    forget,
     recording_changes,
     want_copy,
     write_recording,
@@ -75,7 +76,42 @@ def note_recording(call: Call, old: str, new: str, *, by: Author) -> None:
     Raises StaleRecord where somebody else changed the call since it was loaded.
     """
     told = {call.pk: {"recording": [old, new]}}
-    writing.save_records([call], by=by, check=_check, prepare=_prepare, extra_changes=told)
+    # The call itself stays as it is, and need not be looked at again.
+    writing.save_records(
+        [call],
+        by=by,
+        check=lambda _calls: {},
+        prepare=_prepare,
+        extra_changes=told,
+        cleaned=True,
+    )
+
+
+def delete_recording(call: Call, because: str, *, by: Author) -> None:
+    """Throw the sound of a call away, for a reason that is said wherever it was heard.
+
+    Raises StaleRecord where somebody else changed the call since it was loaded.
+    """
+    recording = find_recording(call)
+    if recording is None or recording.deleted_at:
+        return
+    with transaction.atomic():
+        old = recording.state
+        forget(recording, because)
+        note_recording(call, old, recording.state, by=by)
+
+
+def delete_recordings_of(contacts: Sequence[Contact], by: Author) -> None:
+    """Throw the sound of all calls with contacts of one team away: they are to be forgotten."""
+    recorded = Recording.objects.filter(
+        team=OuterRef("team"), call=OuterRef("pk"), deleted_at__isnull=True
+    )
+    # Nobody shall change a call between its being read here and being written.
+    calls = Call.objects.select_for_update(no_key=True).filter(
+        Exists(recorded), team=contacts[0].team_id, contact__in=[each.pk for each in contacts]
+    )
+    for call in calls:
+        delete_recording(call, "Its contact was deleted.", by=by)
 
 
 def fetch_recording(call: Call, *, by: Author) -> bool:

@@ -2,11 +2,11 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import QuerySet
 
 from companies.models import Company
@@ -21,6 +21,9 @@ from crm.records.writing import Errors, Saved, field_error
 from crm.teams.db import does_not_exist
 
 type TagNames = Mapping[uuid.UUID, Sequence[str]]
+type Companion = Callable[[Sequence[Contact], Author], None]
+
+_companions: list[Companion] = []
 
 
 def save_contact(contact: Contact, *, by: Author, tags: Sequence[str] | None = None) -> Contact:
@@ -84,8 +87,18 @@ def delete_contact(contact: Contact, *, by: Author) -> None:
 
 
 def delete_contacts(contacts: Sequence[Contact], *, by: Author) -> None:
-    """Delete contacts of one team, all or none."""
-    writing.delete_records(contacts, by=by)
+    """Delete contacts of one team, all or none, with what `goes_along` names."""
+    if not contacts:
+        return
+    with transaction.atomic():
+        for companion in _companions:
+            companion(contacts, by)
+        writing.delete_records(contacts, by=by)
+
+
+def goes_along(companion: Companion) -> None:
+    """Have something of rooms that stand on contacts deleted with them, in their transaction."""
+    _companions.append(companion)
 
 
 def _prepare(contact: Contact) -> None:

@@ -147,6 +147,20 @@ def want_copy(recording: Recording) -> None:
     knock(run)
 
 
+def forget(recording: Recording, because: str) -> None:
+    """Throw the sound away, and what leads to it; that there was one, and why it went, stays."""
+    delete_when_committed(recording.file.storage, recording.file.name)
+    for path in _copies(recording).exclude(path="").values_list("path", flat=True):
+        delete_when_committed(recording.file.storage, path)
+    # Whoever fetches it loses the lease, and throws away what they have.
+    _copies(recording).delete()
+    recording.file.name = recording.source_url = ""
+    recording.peaks = {}
+    recording.deleted_at = timezone.now()
+    recording.deleted_because = because
+    recording.save()
+
+
 def delete_files_of(team_id: uuid.UUID, call_ids: Iterable[uuid.UUID]) -> None:
     """Delete the stored files of calls that go, and what is being stored for them."""
     for recording in Recording.objects.filter(team_id=team_id, call__in=list(call_ids)):

@@ -21,6 +21,7 @@ class Origin(models.TextChoices):
     CALL = "call", "Call"
     EXTRACTOR = "extractor", "Extractor"
     DEMO = "demo", "Demo data"
+    RETENTION = "retention", "Retention"
 
 
 class Verb(models.TextChoices):

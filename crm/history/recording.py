@@ -37,7 +37,7 @@ class Author:
     @property
     def is_machine(self) -> bool:
         """Whether nobody decided this write: a machine may never clear what a person decided."""
-        return self.origin in (Origin.IMPORT, Origin.CALL, Origin.EXTRACTOR)
+        return self.origin in (Origin.IMPORT, Origin.CALL, Origin.EXTRACTOR, Origin.RETENTION)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

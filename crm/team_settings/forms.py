@@ -41,8 +41,17 @@ class TeamForm(forms.ModelForm[Team]):
 
     class Meta:
         model = Team
-        fields = ("name", "region", "timezone", "calling_days", "calling_start", "calling_end")
+        fields = (
+            "name",
+            "region",
+            "timezone",
+            "calling_days",
+            "calling_start",
+            "calling_end",
+            "recording_days",
+        )
         labels: ClassVar[dict[str, str]] = {
+            "recording_days": "Days that recordings are kept",
             "calling_start": "Calling hours start",
             "calling_end": "Calling hours end",
         }

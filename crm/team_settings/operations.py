@@ -62,6 +62,7 @@ def _described(team: Team) -> dict[str, str]:
         "calling_days": team.calling_days_text,
         "calling_start": f"{team.calling_start:%H:%M}",
         "calling_end": f"{team.calling_end:%H:%M}",
+        "recording_days": team.recording_days_text,
     }
 
 

@@ -10,7 +10,7 @@ from typing import ClassVar, NamedTuple, Self
 import uuid_utils.compat
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -21,6 +21,8 @@ from crm.teams.db import TeamOwned, unique_in_team
 
 KEY_START = "cbk_"
 PREFIX_LENGTH = 12
+#: Days; whoever keeps recordings longer keeps them for ever.
+LONGEST_KEPT = 3650
 
 
 class Weekday(models.TextChoices):
@@ -57,6 +59,13 @@ class Team(models.Model):
     )
     calling_start = models.TimeField(default=dt.time(9))
     calling_end = models.TimeField(default=dt.time(17))
+    recording_days = models.PositiveSmallIntegerField(
+        "days that recordings are kept",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(LONGEST_KEPT)],
+        help_text="Empty: for ever. Then the sound of a call is deleted; its transcript stays.",
+    )
     created_at = models.DateTimeField(default=now, editable=False)
 
     class Meta:
@@ -76,6 +85,13 @@ class Team(models.Model):
     def zone(self) -> zoneinfo.ZoneInfo:
         """The team's own timezone."""
         return zoneinfo.ZoneInfo(self.timezone)
+
+    @property
+    def recording_days_text(self) -> str:
+        """How long recordings are kept, in words."""
+        if self.recording_days is None:
+            return "For ever"
+        return f"{self.recording_days:,} day{'' if self.recording_days == 1 else 's'}"
 
     @property
     def calling_days_text(self) -> str:

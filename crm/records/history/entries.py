@@ -160,18 +160,24 @@ def source_of(change: Past) -> Source:
     return Source(icon, words, asked)
 
 
+#: What happened without anybody who could be named.
+_BY_ITSELF: Mapping[str, tuple[str, str]] = {
+    Origin.CALL: ("calls", "A call"),
+    Origin.RETENTION: ("trash", "How long the team keeps recordings"),
+    Origin.DEMO: ("demo", "Demo data"),
+}
+
+
 def _source(change: Past) -> tuple[str, str]:
     match change.origin:
         case Origin.API:
             return "key", f"API key {change.key_name}" if change.key_name else "An API key"
         case Origin.IMPORT:
             return "imports", f"Import by {change.person}" if change.person else "Import"
-        case Origin.CALL:
-            return "calls", "A call"
         case Origin.EXTRACTOR:
             return "spark", "Heard on a call"
-        case Origin.DEMO:
-            return "demo", "Demo data"
+    if change.origin in _BY_ITSELF:
+        return _BY_ITSELF[change.origin]
     return "contacts", change.person or "Somebody unknown"
 
 
