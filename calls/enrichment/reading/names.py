@@ -10,7 +10,7 @@ from calls.enrichment.reading.words import Reading
 #: Words that begin a sentence or a reply and are no names.
 COMMON = frozenset(word for line in lines("common_words") for word in line.split())
 _CAPITAL = r"(?:[A-ZÄÖÜÉ](?:\.(?=\s?[A-ZÄÖÜÉ]))?[\w'’&-]*)"
-_INNER = r"(?:of|the|de|la|le|von|van|der|del|and|&|y)"
+_INNER = r"(?:of|the|de|la|le|van|del|and|&|y)"
 _NAME = re.compile(
     rf"(?:\d+\s+(?:\w+\s+)?(?={_CAPITAL}))?{_CAPITAL}(?:(?:\s+|\s*&\s*)(?:{_INNER}\s+){{0,2}}(?:{_CAPITAL}|#\s?\d+\w?\b))*"
     r"(?:,\s*[A-Z]{2}\b)?"
@@ -41,12 +41,16 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
         if first is None or not _is_common(first[0].strip(" ,.")):
             break
         start += first.end()
+    start += len(_FIRM.match(text[start:end])[0])  # type: ignore[index]
     while start < end:
         last = re.search(r"[\s,]+([\w'’&.#-]+)$", text[start:end])
         if last is None or not (_is_common(last[1]) or _is_calendar(last[1])):
             break
         end = start + last.start()
     return start, end
+
+
+_FIRM = re.compile(r"(?:(?:die |der )?(?:Firma|Firmen)\s+)?")
 
 
 def _is_common(word: str) -> bool:

@@ -14,13 +14,18 @@ _BUT = any_of(_SECTIONS["but"])
 _UNDECIDED = any_of(_SECTIONS["undecided"])
 
 
+_ENDS = re.compile(r",\s*(yes|yeah|no|ja|nein)\W*$", re.IGNORECASE)
+
+
 def answer(text: str) -> bool | None:
-    """Return what a reply begins with: yes, no, or neither."""
+    """Return what a reply begins or ends with: yes, no, or neither."""
     if _UNDECIDED.search(text):
         return None
     text = straight(text)
     if _STARTS_NO_PROBLEM.match(text):
         return True
+    if trailing := _ENDS.search(text):
+        return trailing[1].lower() in {"yes", "yeah", "ja"}
     no, yes = _STARTS_NO.match(text), _STARTS_YES.match(text)
     if no and yes:
         return no.end() < yes.end()

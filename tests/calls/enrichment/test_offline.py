@@ -1,27 +1,17 @@
 """The offline extractor on small conversations."""
 
-import datetime as dt
-
 import pytest
 
 from calls.enrichment.extractors import get_extractor
-from calls.enrichment.findings import Conversation, Finding, TargetField, Turn
+from calls.enrichment.findings import Finding, TargetField
 from calls.enrichment.proof import proven
+from tests.calls.enrichment.talks import talk
 
 pytestmark = pytest.mark.once
 
 EMAIL = TargetField("email", "Email", "email")
 TEAM_SIZE = TargetField("team_size", "Team size", "number")
 DO_NOT_CALL = TargetField("do_not_call", "Do not call", "boolean")
-
-
-def talk(*said: str) -> Conversation:
-    """Return a conversation from lines such as "A: When?" and "C: Tomorrow."."""
-    speakers = {"A": "assistant", "C": "contact"}
-    turns = [Turn(speakers[line[0]], line[3:]) for line in said]
-    return Conversation(
-        turns=turns, started_at=dt.datetime(2026, 3, 4, 10, tzinfo=dt.UTC), region="US"
-    )
 
 
 def test_an_answer_fills_the_field_that_was_asked_for() -> None:

@@ -3,10 +3,12 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from calls.enrichment.extractors.offline import encoder
 from calls.enrichment.extractors.offline.exchanges import Exchange
 from calls.enrichment.extractors.offline.profiles import Profile
 from calls.enrichment.extractors.offline.relating import relatedness
-from calls.enrichment.findings import Finding
+from calls.enrichment.extractors.offline.scoring import by_meaning
+from calls.enrichment.findings import Finding, TargetField
 from calls.enrichment.reading import yes_no
 from calls.enrichment.reading.patterns import any_of, sections, straight
 from calls.enrichment.reading.words import sentences
@@ -14,48 +16,66 @@ from crm.records.values import FieldType
 
 _SECTIONS = {name: any_of(found) for name, found in sections("statements").items()}
 _ENOUGH = 0.5
+# The encoder has to be surer than words, which no reply of the field's type can support here.
+_SURE = 1.0
 
 
 def answers(exchanges: Sequence[Exchange], profiles: Mapping[str, Profile]) -> Iterator[Finding]:
     """Return for each field of yes or no what the contact said last about it."""
+    fields = [profile.field for profile in profiles.values()]
     for profile in profiles.values():
         if profile.field.type != FieldType.BOOLEAN:
             continue
-        found = [finding for exchange in exchanges for finding in _answers(profile, exchange)]
+        found = [
+            finding for exchange in exchanges for finding in _answers(profile, exchange, fields)
+        ]
         if found:
             yield found[-1]
 
 
-def _answers(profile: Profile, exchange: Exchange) -> Iterator[Finding]:
+def _answers(
+    profile: Profile, exchange: Exchange, fields: Sequence[TargetField]
+) -> Iterator[Finding]:
     stated = list(_statements(profile, exchange))
     if stated:
         yield stated[-1]
-    elif (value := _reply(profile, exchange)) is not None:
+    elif (value := _reply(profile, exchange, fields)) is not None:
         yield Finding(
             profile.field.key, value, exchange.text.strip(), exchange.turn, confidence=0.8
         )
 
 
-def _reply(profile: Profile, exchange: Exchange) -> bool | None:
+def _reply(profile: Profile, exchange: Exchange, fields: Sequence[TargetField]) -> bool | None:
     """Return the reply to the last question, where that is about the field."""
     question = exchange.questions[-1] if exchange.questions else ""
-    if relatedness(profile, question, enough=1.0) < _ENOUGH:
+    if not _is_about(profile, question, fields):
         return None
+    text = straight(exchange.text)
     if _SECTIONS["asks who"].search(question):
-        return True if _SECTIONS["is me"].search(straight(exchange.text)) else None
+        if _SECTIONS["is another"].search(text):
+            return False
+        return True if _SECTIONS["is me"].search(text) else None
     if _SECTIONS["asks openly"].search(question):
         return None
-    return yes_no.answer(exchange.text)
+    return yes_no.answer(text)
+
+
+def _is_about(profile: Profile, question: str, fields: Sequence[TargetField]) -> bool:
+    if not question:
+        return False
+    if relatedness(profile, question, enough=1.0) >= _ENOUGH:
+        return True
+    return encoder.is_installed() and by_meaning(profile.field, question, fields) >= _SURE
 
 
 def _statements(profile: Profile, exchange: Exchange) -> Iterator[Finding]:
     for start, end in sentences(exchange.text):
         sentence = exchange.text[start:end]
-        if relatedness(profile, sentence, enough=1.0) < _ENOUGH or _only_asks(sentence):
+        if not _states(profile, sentence) or _only_asks(sentence):
             continue
         if yes_no.is_undecided(sentence):
             continue
-        value = _polarity(sentence)
+        value = _polarity(profile, sentence)
         yield Finding(profile.field.key, value, sentence, exchange.turn, confidence=0.7)
 
 
@@ -68,6 +88,14 @@ def _only_asks(sentence: str) -> bool:
     )
 
 
-def _polarity(sentence: str) -> bool:
+def _polarity(profile: Profile, sentence: str) -> bool:
+    """Return whether a sentence states it or denies it; a "no" to something else denies nothing."""
+    head, comma, rest = sentence.partition(",")
+    if comma and yes_no.answer(head) is not None and _states(profile, rest):
+        return not yes_no.refuses(rest)
     said = yes_no.answer(sentence)
     return not yes_no.refuses(sentence) if said is None else said
+
+
+def _states(profile: Profile, text: str) -> bool:
+    return relatedness(profile, text, enough=1.0) >= _ENOUGH

@@ -127,7 +127,7 @@ def _of_kind(kind: Kind, text: str) -> Iterator[tuple[Reading, float]]:
         case Kind.COMPANY | Kind.PROVIDER | Kind.NAME:
             readings = find_names(text) or _uncapped(text)
         case Kind.PERSON | Kind.RECIPIENT:
-            readings = [*find_names(text), *_short_answer(text)]
+            readings = [*find_names(text), *short_answer(text)]
         case _:
             readings = find_names(text) or _answer(text)
     for reading in _matches(kind.value, text):
@@ -169,7 +169,7 @@ def _answer(text: str) -> list[Reading]:
     return [Reading(answer, start, start + len(answer))]
 
 
-def _short_answer(text: str) -> list[Reading]:
+def short_answer(text: str) -> list[Reading]:
     """Return what a reply of at most three words without digits says."""
     return [
         one
@@ -181,7 +181,7 @@ def _short_answer(text: str) -> list[Reading]:
 
 def _uncapped(text: str) -> list[Reading]:
     """Return a short answer in a transcript that writes names without capitals."""
-    return _short_answer(text) if text[1:] == text[1:].lower() else []
+    return short_answer(text) if text[1:] == text[1:].lower() else []
 
 
 def _fit(kind: Kind, text: str, reading: Reading) -> float:

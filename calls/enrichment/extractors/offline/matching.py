@@ -48,6 +48,7 @@ def matches(
 ) -> list[Match]:
     """Return every candidate for every field."""
     found = []
+    fields = [profile.field for profile in profiles.values()]
     for profile in profiles.values():
         if profile.field.type in _UNTYPED:
             continue
@@ -55,7 +56,7 @@ def matches(
             candidates = candidates_in(exchange, profile.field, conversation)
             others = [(candidate.start, candidate.end) for candidate in candidates]
             for candidate in candidates:
-                score = _score(profile, candidate, others, conversation)
+                score = _score(profile, candidate, others, conversation, fields)
                 found.append(Match(profile.field, candidate, score))
     return found
 
@@ -65,12 +66,13 @@ def _score(
     candidate: Candidate,
     others: list[tuple[int, int]],
     conversation: Conversation,
+    fields: Sequence[TargetField],
 ) -> float:
     field, exchange = profile.field, candidate.exchange
     if field.type in _STRONG:
         return 1.0
     near = local(profile, exchange.text, candidate.start, candidate.end, others)
-    question = asked(profile, exchange)
+    question = asked(profile, exchange, fields)
     back = said_back(profile, candidate, conversation, field)
     replaced = corrected(profile, candidate, conversation, field)
     score = together(0.85 * question, 0.85 * near, 0.6 * back, 0.8 * replaced)

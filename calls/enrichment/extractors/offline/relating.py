@@ -65,7 +65,7 @@ def relatedness(
                 best = weight
             elif shared := part.meanings & mention.meanings:
                 best = max(
-                    best, weight * _BY_MEANING * (len(shared) / len(mention.meanings)) ** 0.25
+                    best, weight * _BY_MEANING * (len(shared) / len(mention.meanings)) ** 0.15
                 )
         matched += part.weight * best
     return min(1.0, matched / max(0.3, enough * profile.total))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from calls.enrichment.extractors.offline import encoder
 from calls.enrichment.extractors.offline.candidates import Candidate
 from calls.enrichment.extractors.offline.exchanges import Exchange, sentence_around
 from calls.enrichment.extractors.offline.kinds import Heading, Kind
@@ -23,16 +24,33 @@ _PREPOSITIONS = frozenset("from to in at of on for by until von nach in bis bei 
 
 _CURRENCIES = ("$", "€", "£")
 _MONEY = frozenset({"money", "budget", "transfer", "salary", "revenue"})
-_NOT_COUNTED = frozenset("and or but is are was please und oder right now".split())
+_NOT_COUNTED = frozenset("and or but is are was please und oder right now a an per if".split())
+_DURATIONS = frozenset(
+    "year years month months week weeks hour hours minute minutes jahr jahre monate wochen".split()
+)
+_OF_DURATION = frozenset({"nights", "length", "time"})
 
 
 # How much the words right before a text may say alone that it is of its kind.
-_BY_FIT = {Kind.PERSON: 0.6, Kind.JOB: 0.7, Kind.TIMEZONE: 0.6, Kind.CUISINE: 0.4}
+_BY_FIT = {
+    Kind.PERSON: 0.6,
+    Kind.JOB: 0.7,
+    Kind.TIMEZONE: 0.6,
+    Kind.CUISINE: 0.4,
+    Kind.COMPANY: 0.65,
+}
 _CONTEXTS = sections("contexts")
 _AT_PLACE = any_of(_CONTEXTS["at place"])
 _FROM_PLACE = any_of(_CONTEXTS["from place"])
 _TO_PLACE = any_of(_CONTEXTS["to place"])
 _SENDS = any_of(_CONTEXTS["sends"])
+
+
+# What the words say plainly needs no encoder, which takes time.
+_PLAIN = 0.5
+# Nearness that tells nothing, and nearness that tells all.
+_FAR, _NEAR = 0.005, 0.045
+_RIVALLED = 0.3
 
 
 class Weigher:
@@ -75,15 +93,30 @@ def local(
     return relatedness(profile, text, Weigher(text, start, end, others))
 
 
-def asked(profile: Profile, exchange: Exchange) -> float:
-    """Return how much the question before a reply speaks of the field."""
+def asked(profile: Profile, exchange: Exchange, fields: Sequence[TargetField] = ()) -> float:
+    """Return how much the question before a reply speaks of the field, by words or by meaning.
+
+    `fields` are the others it could speak of.
+    """
     if not exchange.asked:
         return 0.0
     found = [
         relatedness(profile, question) * (1.0 if question == exchange.questions[-1] else 0.9)
         for question in exchange.questions
     ]
-    return max([*found, 0.5 * relatedness(profile, exchange.asked)])
+    by_words = max([*found, 0.5 * relatedness(profile, exchange.asked)])
+    if by_words >= _PLAIN or not exchange.questions or not encoder.is_installed():
+        return by_words
+    return max(by_words, by_meaning(profile.field, exchange.questions[-1], fields))
+
+
+def by_meaning(field: TargetField, question: str, fields: Sequence[TargetField]) -> float:
+    """Return how near a question is to the field, by the encoder; less where a rival is nearer."""
+    near = encoder.nearness(question, fields)
+    has_type = field.type != FieldType.BOOLEAN
+    rivals = [near[other.key] for other in fields if other.type == field.type or not has_type]
+    sure = min(1.0, max(0.0, (near[field.key] - _FAR) / (_NEAR - _FAR)))
+    return sure if near[field.key] >= max(rivals) else _RIVALLED * sure
 
 
 def said_back(
@@ -147,9 +180,10 @@ def _noun_behind(after: str) -> frozenset[str]:
     for word in words(after)[:2]:
         if not word.key[0].isalpha() or word.key in _PREPOSITIONS | _NOT_COUNTED:
             break
-        if meant := frozenset[str]().union(
-            *(one.meanings for one in said if one.start == word.start)
-        ):
+        if word.key in _DURATIONS:
+            return _OF_DURATION
+        here = [one.meanings for one in said if one.start == word.start]
+        if meant := frozenset[str]().union(*here):
             return meant
     return frozenset()
 
@@ -159,12 +193,14 @@ def text_score(profile: Profile, candidate: Candidate, score: float, question: f
     if profile.kind is Kind.PLACE:
         return _place_score(profile, candidate, score)
     before = candidate.exchange.text[: candidate.start]
-    if profile.kind is Kind.PROVIDER and _AT_PLACE.search(before):
+    if profile.kind is Kind.PROVIDER and not candidate.fit and _AT_PLACE.search(before):
         return 0.2 * score
     if profile.kind is Kind.NAME and _AT_PLACE.search(before):
         return 0.5 * score
     if profile.kind in {Kind.COMPANY, Kind.PROVIDER, Kind.JOB} and question < 0.3:
         score *= 0.5
+    if profile.kind is Kind.PROVIDER and candidate.fit and question >= 0.3:
+        return together(score, 0.5)
     return together(score, _BY_FIT.get(profile.kind or Kind.OTHER, 0.3) * candidate.fit)
 
 
