@@ -103,7 +103,7 @@ def _holders(
     holders: defaultdict[str, set[object]] = defaultdict(set)
     if wanted:
         team_id = companies[0].team_id
-        rows = Company.objects.filter(team_id=team_id, **{f"{column}__in": wanted})
+        rows = Company.objects.filter(team_id=team_id, **{f"{column}__any": wanted})
         for value, pk in rows.values_list(column, "pk"):
             holders[value].add(pk)
     return holders

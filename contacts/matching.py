@@ -29,13 +29,16 @@ class Person:
     email: str = ""
     phones: tuple[str, ...] = ()
     external_id: str = ""
+    #: What recognises them, the surest first.
+    keys: tuple[tuple[str, str], ...] = dataclasses.field(init=False, compare=False)
 
-    @property
-    def keys(self) -> list[tuple[str, str]]:
-        """What recognises them, the surest first."""
-        keys = [("external_id", self.external_id)] if self.external_id else []
-        keys += [("phone", phone) for phone in self.phones]
-        return [*keys, ("email", self.email)] if self.email else keys
+    def __post_init__(self) -> None:
+        keys = [("phone", phone) for phone in self.phones]
+        if self.external_id:
+            keys.insert(0, ("external_id", self.external_id))
+        if self.email:
+            keys.append(("email", self.email))
+        object.__setattr__(self, "keys", tuple(keys))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -107,7 +110,7 @@ def find_people(team: Team, somebodies: Iterable[Person]) -> People:
     for column, kind in _KIND_OF_COLUMN.items():
         if wanted[kind]:
             # Said once more, that the index of those who have one can be used.
-            rows = team.contacts.filter(**{f"{column}__in": wanted[kind]}).exclude(**{column: ""})
+            rows = team.contacts.filter(**{f"{column}__any": wanted[kind]}).exclude(**{column: ""})
             for row in rows.order_by().values_list(*_COLUMNS):
                 people.add(_person(row))
     return people

@@ -125,6 +125,7 @@ class Contact(CustomizedRecord):
                 name="contact_by_second_phone",
                 condition=~Q(phone_secondary=""),
             ),
+            models.Index(fields=["team", "email"], name="contact_by_email", condition=~Q(email="")),
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             unique_in_team("contacts_contact"),

@@ -143,7 +143,7 @@ def _check_companies(contacts: Sequence[Contact]) -> Errors:
             errors[index] = field_error("company", message, "required")
         elif contact.company_id in found:
             # Whoever asks for its name next need not ask the database again.
-            contact.company = found[contact.company_id]
+            contact._state.fields_cache["company"] = found[contact.company_id]
         elif contact.company_id in wanted:
             errors[index] = writing.ValidationError({"company": does_not_exist("company")})
     return errors
@@ -174,7 +174,7 @@ def _check_external_ids(contacts: Sequence[Contact]) -> Errors:
         return {}
     wanted = {contact.external_id for contact in moved.values()}
     holders: defaultdict[str, set[uuid.UUID]] = defaultdict(set)
-    rows = Contact.objects.filter(team_id=contacts[0].team_id, external_id__in=wanted)
+    rows = Contact.objects.filter(team_id=contacts[0].team_id, external_id__any=wanted)
     for external_id, pk in rows.values_list("external_id", "pk"):
         holders[external_id].add(pk)
     errors: Errors = {}

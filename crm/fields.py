@@ -13,6 +13,7 @@ from django.core.exceptions import FieldError, ValidationError
 from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models.expressions import Combinable
+from django.utils.functional import cached_property
 
 from crm import encryption, normalize
 
@@ -51,7 +52,15 @@ class LineField(CharField):
             text = self.normalize("" if value is None else str(value), model_instance)
         except normalize.NormalizeError as error:
             raise ValidationError(error.message, code=error.code) from error
+        if text and len(text) <= self._longest_plain:
+            return text
         return super().clean(text, model_instance)
+
+    @cached_property
+    def _longest_plain(self) -> int:
+        """Up to which length there is nothing else to check of a text in its form; 0: always."""
+        has_more = self.choices is not None or len(self.validators) > 1
+        return 0 if has_more else self.max_length or 0
 
     def formfield(self, **kwargs: Any) -> forms.Field | None:
         """Return a form field that takes the text as typed."""

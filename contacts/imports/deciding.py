@@ -12,16 +12,20 @@ from typing import Any
 
 from companies.models import Company
 from companies.operations import check_companies, save_companies
-from contacts.imports.drafts import Draft, Named, Recipe, Said, field_errors
+from contacts.imports.drafts import Draft, Named, Recipe
 from contacts.imports.mapping.fields import get_value, set_value
 from contacts.imports.models import Duplicates, Import, ImportRow, Outcome
+from contacts.imports.problems import Said, of_record
 from contacts.imports.seen import Seen
 from contacts.matching import Match, People, Person, find_people, person_of
 from contacts.models import Contact
 from contacts.operations import check_contacts, save_contacts, tags_of
 from crm import normalize
 from crm.history.recording import Author
+from crm.queries.making import Maker
 from crm.records.writing import Errors
+
+_ROWS, _COMPANIES = Maker(ImportRow), Maker(Company)
 
 
 @dataclasses.dataclass(slots=True)
@@ -67,7 +71,7 @@ class Fate:
         if self.company_fields:
             details["companyFields"] = self.company_fields
         company = self.company if self.contact and self.changes_company else None
-        return ImportRow(
+        return _ROWS.make(
             team_id=run.team_id,
             run_id=run.pk,
             number=draft.row.number,
@@ -133,11 +137,12 @@ class Batch:
     def _decide(self) -> None:
         good = [fate for fate in self.fates if not fate.draft.errors]
         known = People()
+        people = [person_of(fate.draft.contact, ref=fate.draft.row.number) for fate in good]
         if self.policy != Duplicates.CREATE:
-            known = find_people(self.run.team, [person_of(fate.draft.contact) for fate in good])
+            known = find_people(self.run.team, people)
         if self.seen:
-            self.seen.add_to(known, good)
-        refs = self._match(good, known)
+            self.seen.add_to(known, people)
+        refs = self._match(good, people, known)
         stored = self._load({ref for ref in refs.values() if isinstance(ref, uuid.UUID)})
         self._find_companies([fate for fate in good if fate.contact is None and not fate.reason])
         drafted: dict[Any, Contact] = {fate.draft.row.number: fate.draft.contact for fate in good}
@@ -150,11 +155,12 @@ class Batch:
             elif ref is not None:
                 self._plan_update_of_row(fate, ref)
 
-    def _match(self, good: Sequence[Fate], known: People) -> dict[int, Any]:
+    def _match(
+        self, good: Sequence[Fate], people: Sequence[Person], known: People
+    ) -> dict[int, Any]:
         """Say of each row who it is; return by row what refers to the contact to be updated."""
         refs: dict[int, Any] = {}
-        for fate in good:
-            somebody = person_of(fate.draft.contact, ref=fate.draft.row.number)
+        for fate, somebody in zip(good, people, strict=True):
             match = known.find_match(somebody)
             if self.policy == Duplicates.CREATE:
                 if match and match.key[0] == "external_id":
@@ -166,7 +172,7 @@ class Batch:
             elif self.policy == Duplicates.SKIP:
                 fate.skip(_duplicate(match, match.person))
             else:
-                fate.outcome, refs[fate.draft.row.number] = Outcome.UPDATED, match.person.ref
+                fate.outcome, refs[somebody.ref] = Outcome.UPDATED, match.person.ref
         return refs
 
     def _load(self, ids: set[uuid.UUID]) -> dict[Any, Contact]:
@@ -196,7 +202,7 @@ class Batch:
     def _find_companies(self, fates: Sequence[Fate]) -> None:
         """Find the rows' companies by their names; those that are not there are made."""
         wanted = {fate.draft.company.name_key for fate in fates if fate.draft.company}
-        ours = self.run.team.companies.filter(name_key__in=wanted)
+        ours = self.run.team.companies.filter(name_key__any=wanted)
         self.companies = {company.name_key: company for company in ours}
         for company in self.companies.values():
             company.team = self.recipe.team
@@ -220,7 +226,10 @@ class Batch:
         return company
 
     def _new_company(self, fate: Fate, said: Named) -> Company:
-        company = Company(team=self.recipe.team, name=said.name, name_key=said.name_key)
+        team = self.recipe.team
+        company = _COMPANIES.make(
+            {"team": team}, team_id=team.pk, name=said.name, name_key=said.name_key
+        )
         for name, value in fate.draft.company_given.items():
             set_value(company, name, value)
         self.companies[said.name_key] = self.touched[company.pk] = company
@@ -239,7 +248,7 @@ class Batch:
             if fate.company and fate.company.pk in wrong:
                 if fate.contact:
                     self.contacts.pop(fate.contact.pk, None)
-                fate.reject(field_errors(wrong[fate.company.pk], "company"))
+                fate.reject(of_record(wrong[fate.company.pk], "company"))
 
     # Contacts
 
@@ -296,7 +305,7 @@ class Batch:
             return
         for fate in self.fates:
             if fate.contact and fate.contact.pk in wrong:
-                fate.reject(field_errors(wrong[fate.contact.pk], "contact"))
+                fate.reject(of_record(wrong[fate.contact.pk], "contact"))
 
 
 _TAKEN: Said = {

@@ -2,51 +2,46 @@
 
 What a contact cannot be without, and what must not be wrong (name, company, email, external ID),
 rejects the row. Any other value that cannot be read is left out, and its text kept in a warning.
+Which column is read by which rule is decided once for the file.
 """
 
 import copy
 import dataclasses
 import re
-from collections.abc import Callable, Sequence
-from functools import cache
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache, partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from companies.models import Company
-from contacts.imports.mapping.fields import (
-    COMPANY,
-    CONTACT,
-    Target,
-    built_in,
-    set_value,
-    targets_of,
-)
-from contacts.imports.mapping.values import FALSE, TRUE
+from contacts.imports.mapping.fields import COMPANY, CONTACT, Target, targets_of
 from contacts.imports.names import split_name
 from contacts.imports.options import Options
+from contacts.imports.problems import Said, as_line, left_out, missing, of_field, of_record, said
 from contacts.imports.reading import Row
-from contacts.models import Contact, LeadStatus, PreferredContactMethod
+from contacts.imports.words import READERS, read_tags
+from contacts.models import Contact
 from contacts.operations import clean_tag_names
-from contacts.resources import split_tags
-from crm import normalize
-from crm.api.naming import camel
-from crm.normalize.text import quote
+from crm.fields import PhoneField
+from crm.queries.making import Maker
 from crm.records.files import unescape_cell
 from crm.records.models import Record
 from crm.teams.models import Team
 
-type Said = dict[str, Any]
-
 REQUIRED = ("firstName", "lastName", "companyName")
 #: What rejects its row where it is wrong; all else becomes a warning.
-HARD = frozenset({*REQUIRED, "email"})
+HARD = frozenset({*REQUIRED, "email", "externalId"})
 IDENTITY = HARD | {"fullName"}
 _CONTROL = re.compile(r"[\x01-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
 _SPACES = " \t\r\n\x0b\x0c\xa0\u3000\u200b\ufeff"
-LONGEST_SHOWN = 500
 #: So many names of companies are remembered while a file is read.
 NAMES_KNOWN = 10_000
+#: And so many texts of each column with what they are.
+TEXTS_KNOWN = 1000
+
+_CONTACTS, _COMPANIES = Maker(Contact), Maker(Company)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -76,6 +71,56 @@ class Draft:
     warnings: list[Said] = dataclasses.field(default_factory=list)
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Rule:
+    """What reads the texts of a column; raises ValidationError for those that it cannot."""
+
+    target: Target
+    read: Callable[[str], Any]
+    is_phone: bool = False
+
+
+def _remembering(read: Callable[[str], Any]) -> Callable[[str], Any]:
+    """Return what reads each text of a column once: most columns have few different ones."""
+    return lru_cache(TEXTS_KNOWN)(read)
+
+
+def _field_rule(target: Target, record: Record) -> Rule:
+    """Return the rule of a model's own field; `record` is one like those that it will be read for.
+
+    It knows in which region a phone number was typed.
+    """
+    field: Any = record._meta.get_field(target.attribute)
+    read = _remembering(lambda text: field.clean(text, record))
+    return Rule(target, read, isinstance(field, PhoneField))
+
+
+def _field_rules(targets: Iterable[Target], record: Record) -> list[Rule]:
+    """Return the rules of a model's columns; phones come last, for they may add to the notes."""
+    rules = [
+        _field_rule(target, record)
+        for target in targets
+        if target.model == record._meta.model_name
+        and target.attribute
+        and target.name not in READERS
+    ]
+    return sorted(rules, key=lambda rule: rule.is_phone)
+
+
+def _custom_rules(targets: Iterable[Target], kind: str, region: str) -> list[Rule]:
+    """Return the rules of the fields that the team has added."""
+    return [
+        Rule(
+            target,
+            _remembering(
+                partial(target.custom.type.parse, options=target.custom.choices, region=region)
+            ),
+        )
+        for target in targets
+        if target.custom and target.model == kind
+    ]
+
+
 class Recipe:
     """How the rows of one file become drafts."""
 
@@ -95,12 +140,23 @@ class Recipe:
         ]
         mapped = [target for _place, target in self.columns]
         self.mapped = {target.name for target in mapped}
-        self.of_contact = _attributes(mapped, CONTACT)
-        self.of_company = _attributes(mapped, COMPANY)
-        self.customs = [target for target in mapped if target.custom]
-        self.contact_rest = _unmapped(Contact, {"first_name", "last_name", *self.of_contact})
-        self.company_rest = _unmapped(Company, {"name", *self.of_company})
-        self.mapped_of_company = [target for target in mapped if target.is_of_company]
+        self._related = {"team": self.team}
+        self.words = [
+            Rule(target, _remembering(READERS[target.name]))
+            for target in mapped
+            if target.name in READERS
+        ]
+        people = {target.name: target for target in mapped if target.model == CONTACT}
+        people |= {name: targets[name] for name in ("firstName", "lastName")}
+        self.contact_rules = _field_rules(people.values(), self._make(_CONTACTS))
+        company = self._make(_COMPANIES)
+        self.company_name = _field_rule(targets["companyName"], company)
+        details = [target for target in mapped if target.is_of_company]
+        self.company_rules = _field_rules(details, company)
+        self.customs = {
+            kind: _custom_rules(mapped, kind, self.team.region) for kind in (CONTACT, COMPANY)
+        }
+        self.reads_details = options.import_company_fields and bool(details)
         self.companies: dict[str, tuple[Named | None, list[Said]]] = {}
         self.default_tags = list(options.tags)
 
@@ -114,15 +170,22 @@ class Recipe:
 
     def draft(self, row: Row) -> Draft:
         """Return what the row says."""
-        draft = Draft(row, Contact(team=self.team))
+        draft = Draft(row, self._make(_CONTACTS))
         self._check_shape(draft)
         texts = self._texts(row)
-        self._read_names(texts)
+        if full := texts.pop("fullName", ""):
+            first, last = split_name(as_line(full))
+            texts.setdefault("firstName", first)
+            texts.setdefault("lastName", last)
         self._fill_contact(draft, texts)
         self._fill_company(draft, texts)
         if tags := texts.get("tags"):
             self._read_tags(draft, tags)
         return draft
+
+    def _make[R: Record](self, maker: Maker[R]) -> R:
+        now = timezone.now()
+        return maker.make(self._related, team_id=self.team.pk, created_at=now, updated_at=now)
 
     def _check_shape(self, draft: Draft) -> None:
         cells = draft.row.cells
@@ -130,24 +193,24 @@ class Recipe:
             extra = len(cells) - self.width
             more = "1 cell more" if extra == 1 else f"{extra:,} cells more"
             detail = f"The row has {more} than the header. Is there a delimiter inside a value?"
-            draft.errors.append(_said(None, "extra_cells", detail))
-        if not all(cell.isprintable() for cell in cells):
+            draft.errors.append(said(None, "extra_cells", detail))
+        if not "".join(cells).isprintable():
             self._check_characters(draft)
         if draft.row.is_open:
             detail = "The file ends inside this row: a quotation mark is opened and never closed."
-            draft.errors.append(_said(None, "unclosed", detail))
+            draft.errors.append(said(None, "unclosed", detail))
 
     def _check_characters(self, draft: Draft) -> None:
         """Refuse what no text has: a NUL anywhere, a control character in who it is."""
         cells = draft.row.cells
         if any("\x00" in cell for cell in cells):
-            draft.errors.append(_said(None, "nul", "The row contains a NUL character."))
+            draft.errors.append(said(None, "nul", "The row contains a NUL character."))
         for place, target in self.columns:
             if target.name not in IDENTITY or place >= len(cells):
                 continue
             if _CONTROL.search(cells[place]):
                 detail = f"{target.label} contains a control character, as damaged files do."
-                draft.errors.append(_said(target.name, "control_character", detail))
+                draft.errors.append(said(target.name, "control_character", detail))
 
     def _texts(self, row: Row) -> dict[str, str]:
         """Return the row's values that are not blank, by field."""
@@ -159,34 +222,38 @@ class Recipe:
                 texts[target.name] = unescape_cell(text).replace("\x00", "")
         return texts
 
-    def _read_names(self, texts: dict[str, str]) -> None:
-        if full := texts.pop("fullName", ""):
-            first, last = split_name(_line(full))
-            texts.setdefault("firstName", first)
-            texts.setdefault("lastName", last)
+    # The contact
 
     def _fill_contact(self, draft: Draft, texts: dict[str, str]) -> None:
         contact = draft.contact
-        for field, read in _WORDS.items():
-            if text := texts.pop(field, ""):
-                self._read_word(draft, field, text, read)
-        contact.first_name = contact.last_name = ""
-        typed: dict[str, str] = {
-            attribute: text
-            for attribute, target in _names(CONTACT).items()
-            if (text := texts.get(target.name, ""))
-        }
-        for attribute, typed_text in typed.items():
-            setattr(contact, attribute, typed_text)
-        self._set_defaults(draft)
-        _clean(draft, contact, self.contact_rest, _names(CONTACT), texts)
-        contact.clean()
-        draft.given |= {
-            attribute: value for attribute in typed if (value := getattr(contact, attribute))
-        }
+        for rule in self.words:
+            if text := texts.get(rule.target.name, ""):
+                self._read_word(draft, rule, text)
+        for name in ("firstName", "lastName"):
+            if not texts.get(name):
+                draft.errors.append(missing(name))
+        draft.given |= _apply(self.contact_rules, draft, contact, texts)
         if "notes" not in texts:
             draft.note = contact.notes
+        self._set_defaults(draft)
+        contact.clean()
         self._read_customs(draft, contact, CONTACT, texts, draft.given)
+
+    def _read_word(self, draft: Draft, rule: Rule, text: str) -> None:
+        """Set a value that is one of few words; another is what was chosen for it, or left out."""
+        target = rule.target
+        chosen = self._choice(target, text)
+        value = rule.read(text) if chosen is None else (chosen or None)
+        if value is None:
+            draft.warnings.append(left_out(target, text))
+        else:
+            setattr(draft.contact, target.attribute, value)
+            draft.given[target.attribute] = value
+
+    def _choice(self, target: Target, text: str) -> str | None:
+        """Return what somebody has said that a word means, "" for nothing; None: never asked."""
+        choices = self.options.choices.get(target.name)
+        return choices.get(as_line(text)) if choices else None
 
     def _set_defaults(self, draft: Draft) -> None:
         """Set what is given for the whole file where the row says nothing."""
@@ -196,51 +263,44 @@ class Recipe:
         if options.source and not contact.source:
             contact.source = options.source
 
-    def _read_word(self, draft: Draft, field: str, text: str, read: Callable[[str], Any]) -> None:
-        """Set a value that is one of few words; another is what was chosen for it, or left out."""
-        target = built_in()[field]
-        chosen = self.options.choices.get(field, {}).get(_line(text))
-        value = read(text) if chosen is None else (chosen or None)
-        if value is None:
-            draft.warnings.append(_left_out(target, text))
-        else:
-            setattr(draft.contact, target.attribute, value)
-            draft.given[target.attribute] = value
-
     def _read_customs(
         self,
         draft: Draft,
         record: Contact | Company,
-        model: str,
+        kind: str,
         texts: dict[str, str],
         given: dict[str, Any],
     ) -> None:
         """Set the values of the team's own fields; one that cannot be read becomes a warning."""
-        for target in self.customs:
+        for rule in self.customs[kind]:
+            target = rule.target
             text = texts.get(target.name)
-            if target.model != model or not text:
+            if not text:
                 continue
-            chosen = self.options.choices.get(target.name, {}).get(_line(text))
+            chosen = self._choice(target, text)
             try:
-                value = self._read_custom(target, text if chosen is None else chosen)
+                value = rule.read(text if chosen is None else chosen)
             except ValidationError as error:
-                detail = " ".join(error.messages)
-                draft.warnings.append(_said(target.name, error.code or "invalid", detail, text))
+                draft.warnings += of_field(target.name, error, text)
                 continue
             if value is not None:
-                set_value(record, target.key, value)
-                given[target.key] = value
+                assert target.custom
+                record.custom_fields[target.custom.key] = given[target.key] = value
             elif chosen == "":
-                draft.warnings.append(_left_out(target, text))
+                draft.warnings.append(left_out(target, text))
 
-    def _read_custom(self, target: Target, text: str) -> Any:
-        assert target.custom
-        return target.custom.type.parse(text, target.custom.choices, self.team.region)
+    def _read_tags(self, draft: Draft, text: str) -> None:
+        try:
+            draft.tags = clean_tag_names(read_tags(text))
+        except ValidationError as error:
+            draft.warnings.append(said("tags", "invalid", " ".join(error.messages), text))
+
+    # Its company
 
     def _fill_company(self, draft: Draft, texts: dict[str, str]) -> None:
         name = texts.get("companyName") or self.options.default_company_name
         if not name:
-            draft.errors.append(_missing("companyName"))
+            draft.errors.append(missing("companyName"))
             return
         draft.names_company = "companyName" in texts
         if name not in self.companies:
@@ -249,149 +309,53 @@ class Recipe:
             self.companies[name] = self._read_company(name)
         draft.company, errors = self.companies[name]
         draft.errors += errors
-        if self.options.import_company_fields and self.mapped_of_company:
+        if self.reads_details:
             self._read_details(draft, texts)
 
     def _read_company(self, name: str) -> tuple[Named | None, list[Said]]:
         """Return the company of that name, or what is wrong with the name."""
-        company = Company(team=self.team, name=name)
+        company = self._make(_COMPANIES)
         try:
-            company.clean_fields(exclude=_unmapped(Company, {"name"}))
+            company.name = self.company_name.read(name)
+        except ValidationError as error:
+            return None, of_field("companyName", error)
+        try:
             company.clean()
         except ValidationError as error:
-            return None, _errors(error, _names(COMPANY))
+            return None, of_record(error, COMPANY)
         return Named(company.name, company.name_key), []
 
     def _read_details(self, draft: Draft, texts: dict[str, str]) -> None:
-        company = Company(team=self.team, name="-")
-        for attribute, target in self.of_company.items():
-            if attribute != "name" and (text := texts.get(target.name)):
-                setattr(company, attribute, text)
-        _clean(draft, company, self.company_rest, _names(COMPANY), texts)
-        draft.company_given = {
-            attribute: value
-            for attribute in self.of_company
-            if attribute != "name" and (value := getattr(company, attribute))
-        }
+        company = self._make(_COMPANIES)
+        draft.company_given = _apply(self.company_rules, draft, company, texts)
         self._read_customs(draft, company, COMPANY, texts, draft.company_given)
 
-    def _read_tags(self, draft: Draft, text: str) -> None:
+
+def _apply(
+    rules: Iterable[Rule], draft: Draft, record: Record, texts: dict[str, str]
+) -> dict[str, Any]:
+    """Set the row's values on the record; return those that are there.
+
+    What may be wrong is left out, with a warning; what may not, rejects the row.
+    """
+    values = record.__dict__
+    given: dict[str, Any] = {}
+    for rule in rules:
+        target = rule.target
+        text = texts.get(target.name)
+        if not text:
+            continue
         try:
-            draft.tags = clean_tag_names(_split_tags(text))
+            value = rule.read(text)
         except ValidationError as error:
-            draft.warnings.append(_said("tags", "invalid", " ".join(error.messages), text))
-
-
-def _attributes(targets: Any, model: str) -> dict[str, Target]:
-    return {
-        target.attribute: target for target in targets if target.model == model and target.attribute
-    }
-
-
-def _left_out(target: Target, text: str) -> Said:
-    detail = f"{quote(_line(text))} is no {target.label.lower()} here, so it was left out."
-    return _said(target.name, "invalid_choice", detail, text)
-
-
-def _unmapped(model: type[Record], mapped: set[str]) -> set[str]:
-    """Return the fields that need no cleaning: they keep their defaults."""
-    return {field.name for field in model._meta.concrete_fields if field.name not in mapped}
-
-
-@cache
-def _names(model: str) -> dict[str, Target]:
-    """Return a model's built-in fields by their attributes."""
-    return _attributes(built_in().values(), model)
-
-
-def _clean(
-    draft: Draft,
-    record: Record,
-    exclude: set[str],
-    names: dict[str, Target],
-    texts: dict[str, str],
-) -> None:
-    """Clean the record's fields; what may be wrong is taken out again, with a warning."""
-    try:
-        record.clean_fields(exclude=exclude)
-    except ValidationError as error:
-        for attribute in error.error_dict:
-            target = names[attribute]
-            said = _errors(ValidationError({attribute: error.error_dict[attribute]}), names)
             if target.name in HARD:
-                draft.errors += said
-                continue
-            field: Any = record._meta.get_field(attribute)
-            setattr(record, attribute, field.get_default())
-            text = texts.get(target.name, "")
-            draft.warnings += [each | {"value": text[:LONGEST_SHOWN]} for each in said]
-
-
-def _errors(error: ValidationError, names: dict[str, Target]) -> list[Said]:
-    """Return a rule's errors as an import says them."""
-    found = []
-    for attribute, errors in error.error_dict.items():
-        field = names[attribute].name if attribute in names else camel(attribute)
-        for each in errors:
-            if each.code in ("blank", "null"):
-                found.append(_missing(field))
+                draft.errors += of_field(target.name, error)
             else:
-                code, detail = each.code or "invalid", " ".join(each.messages)
-                found.append(_said(field, code, detail))
-    return found
-
-
-def field_errors(error: ValidationError, model: str) -> list[Said]:
-    """Return what an operation found wrong with a contact or a company."""
-    return _errors(error, _names(model))
-
-
-def _said(field: str | None, code: str, detail: str, value: str | None = None) -> Said:
-    said: Said = {"field": field, "code": code, "detail": detail}
-    return said if value is None else said | {"value": value[:LONGEST_SHOWN]}
-
-
-def _missing(field: str) -> Said:
-    return _said(field, "required", f"{built_in()[field].label} is missing.")
-
-
-def _line(text: str) -> str:
-    """Return a cell as one line, whatever is wrong with it."""
-    try:
-        return normalize.clean_line(text)
-    except normalize.NormalizeError:
-        return ""
-
-
-def _word(text: str) -> str:
-    return " ".join(_line(text).casefold().replace("_", " ").replace("-", " ").split())
-
-
-def _choice(choices: Any, more: dict[str, str] | None = None) -> Callable[[str], str | None]:
-    known = {_word(value): value for value, _label in choices}
-    known |= {_word(label): value for value, label in choices} | (more or {})
-    return lambda text: known.get(_word(text))
-
-
-def _truth(text: str) -> bool | None:
-    word = _word(text)
-    return True if word in TRUE else False if word in FALSE else None
-
-
-read_status = _choice(LeadStatus.choices)
-_METHODS = {"call": "phone", "telefon": "phone", "telephone": "phone", "mobile": "phone"} | {
-    "e mail": "email", "mail": "email", "text": "sms", "text message": "sms"
-}  # fmt: skip
-_WORDS: dict[str, Callable[[str], Any]] = {
-    "leadStatus": read_status,
-    "preferredContactMethod": _choice(PreferredContactMethod.choices, _METHODS),
-    "doNotCall": _truth,
-}
-
-
-def _split_tags(text: str) -> list[str]:
-    """Return the tags of a cell, whichever separator it has."""
-    for separator in (":::", ";", "|"):
-        if separator in text and "," not in text:
-            return [name for name in text.split(separator) if name.strip(" *")]
-    return split_tags(text)
+                draft.warnings += of_field(target.name, error, text)
+            continue
+        values[target.attribute] = value
+        if value:
+            given[target.attribute] = value
+        if rule.is_phone:
+            record.note_extension(target.attribute, text)
+    return given

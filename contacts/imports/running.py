@@ -15,6 +15,7 @@ from django.core.files.storage import default_storage
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+from companies.models import Company
 from contacts.imports.deciding import Batch, Fate
 from contacts.imports.drafts import Recipe
 from contacts.imports.models import Import, Outcome, Status
@@ -22,7 +23,9 @@ from contacts.imports.operations import clear_rows, discard_file, write_rows
 from contacts.imports.options import Options
 from contacts.imports.reading import Row, read_table
 from contacts.imports.seen import Seen
+from contacts.models import Contact
 from crm.jobs.operations import release, renew
+from crm.queries.statistics import analyze_grown
 from crm.records.writing import StaleRecord
 
 #: Of rows that would be created without a word, so many are kept to be shown.
@@ -82,6 +85,7 @@ def execute(run: Import) -> None:
     recipe = get_recipe(run)
     for rows in _chunks(run, pace.rows):
         _write(run, recipe, rows)
+        analyze_grown(Company, Contact)
         time.sleep(pace.pause)
     release(run, status=Status.FINISHED, ended_at=timezone.now())
     discard_file(run)

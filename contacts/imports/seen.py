@@ -36,9 +36,9 @@ class Seen:
     def __exit__(self, *_: object) -> None:
         self._file.close()
 
-    def add_to(self, known: People, fates: Iterable["Fate"]) -> None:
+    def add_to(self, known: People, somebodies: Iterable[Person]) -> None:
         """Let `known` know the people of earlier rows who share a key with these."""
-        keys = [_key(key) for fate in fates for key in person_of(fate.draft.contact).keys]
+        keys = [_key(key) for somebody in somebodies for key in somebody.keys]
         rows = self._file.execute(
             "SELECT DISTINCT number, said FROM people JOIN keys USING (number)"
             " WHERE key IN (SELECT value FROM json_each(?))",

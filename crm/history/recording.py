@@ -9,7 +9,10 @@ from typing import Any
 from crm.accounts.models import User
 from crm.history.models import Change, Origin, Verb
 from crm.queries.inserting import insert_many
+from crm.queries.making import Maker
 from crm.teams.models import ApiKey
+
+_CHANGES = Maker(Change)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ class Author:
         return self.origin in (Origin.IMPORT, Origin.CALL, Origin.EXTRACTOR, Origin.RETENTION)
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(slots=True)
 class Entry:
     """One write to be recorded; `fields` is {name: [old, new]}."""
 
@@ -53,15 +56,16 @@ class Entry:
 
 def record_changes(entries: Iterable[Entry], *, by: Author, at: dt.datetime) -> None:
     """Write a Change for each entry, in the caller's transaction."""
+    user_id = by.user.pk if by.user else None
     changes = [
-        Change(
+        _CHANGES.make(
             team_id=entry.team_id,
             record_type=entry.record_type,
             record_id=entry.record_id,
             verb=entry.verb,
             fields=entry.fields,
             origin=by.origin,
-            actor_user=by.user,
+            actor_user_id=user_id,
             actor_key_id=by.key_id,
             evidence=by.evidence,
             at=at,

@@ -11,6 +11,11 @@ from crm.normalize.text import NormalizeError, clean_line, quote
 
 EMAIL_MAX_LENGTH = 254  # what fits the path of an SMTP command (RFC 5321)
 
+#: Most addresses; what they are is clear without asking further.
+_PLAIN_EMAIL = re.compile(
+    r"[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*@(?:[a-z0-9]+(?:-[a-z0-9]+)*\.){1,4}[a-z]{2,24}"
+)
+_PLAIN_LENGTH = 63  # so that no part can be too long by itself
 _MAILBOX = re.compile(r"[^<>]*<([^<>]+)>")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:(?!\d)", re.IGNORECASE)
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -24,6 +29,9 @@ def email(text: str) -> str:
     typed = clean_line(text)
     if not typed:
         return ""
+    lower = typed.lower()
+    if len(lower) <= _PLAIN_LENGTH and _PLAIN_EMAIL.fullmatch(lower):
+        return lower
     address = _bare_address(unicodedata.normalize("NFKC", typed).lower())
     try:
         if len(address) > EMAIL_MAX_LENGTH:

@@ -44,6 +44,9 @@ def clean_text(text: str) -> str:
 
 def clean_line(text: str) -> str:
     """Return one line: no invisible characters, single spaces, accents composed (NFC)."""
+    if text.isascii() and text.isprintable():
+        # Nothing invisible, nothing to compose, and no white space but the space.
+        return " ".join(text.split())
     text = clean_text(text)
     if not text.isprintable():
         text = _STRAY_JOINER.sub("", _INVISIBLE.sub("", text))

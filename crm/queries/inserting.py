@@ -1,55 +1,87 @@
-"""Inserting rows: many by COPY where the engine has it, else in batches; one by SQL made once.
+"""Inserting rows: many by COPY where the engine has it, else by one statement that is run for each.
 
 COPY costs a third of an INSERT with as many parameters, and no statement has to be put together.
 """
 
-from collections.abc import Sequence
-from functools import cache
+from collections.abc import Callable, Sequence
+from functools import cache, partial
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.models.sql import InsertQuery
 
 FEW = 20
-BATCH = 1000
 
 
 def insert_many(instances: Sequence[models.Model]) -> None:
     """Insert new rows of one model, whose ids are set already."""
     if not instances:
         return
-    model = type(instances[0])
-    if connections[DEFAULT_DB_ALIAS].vendor != "postgresql" or len(instances) < FEW:
-        model._base_manager.bulk_create(instances, batch_size=BATCH)
+    model, connection = type(instances[0]), connections[DEFAULT_DB_ALIAS]
+    if len(instances) < FEW:
+        model._base_manager.bulk_create(instances)
         return
-    _copy(model, instances)
+    if connection.vendor == "postgresql":
+        _copy(model, instances, connection)
+    else:
+        _execute_many(model, instances, connection)
     for instance in instances:
         instance._state.adding, instance._state.db = False, DEFAULT_DB_ALIAS
 
 
-def _copy(model: type[models.Model], instances: Sequence[models.Model]) -> None:
-    connection: Any = connections[DEFAULT_DB_ALIAS]
-    quote = connection.ops.quote_name
-    fields = model._meta.concrete_fields
-    columns = ", ".join(quote(field.column) for field in fields)
-    sql = f"COPY {quote(model._meta.db_table)} ({columns}) FROM STDIN"
-    readers = [(field.attname, _preparer(field, connection)) for field in fields]
+def _copy(model: type[models.Model], instances: Sequence[models.Model], connection: Any) -> None:
+    sql = f"COPY {_table(model, connection)} FROM STDIN"
+    readers = _readers(model, connection)
     with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(sql) as copy:
         for instance in instances:
-            values = instance.__dict__
-            copy.write_row(
-                [values[name] if ready is None else ready(values[name]) for name, ready in readers]
-            )
+            copy.write_row(_values(instance, readers))
 
 
-def _preparer(field: models.Field[Any, Any], connection: Any) -> Any:
+def _execute_many(
+    model: type[models.Model], instances: Sequence[models.Model], connection: Any
+) -> None:
+    readers = _readers(model, connection)
+    places = ", ".join(["%s"] * len(readers))
+    sql = f"INSERT INTO {_table(model, connection)} VALUES ({places})"  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.executemany(sql, [_values(instance, readers) for instance in instances])
+
+
+def _table(model: type[models.Model], connection: Any) -> str:
+    """Return the table with its columns, as an INSERT names them."""
+    quote = connection.ops.quote_name
+    columns = ", ".join(quote(field.column) for field in model._meta.concrete_fields)
+    return f"{quote(model._meta.db_table)} ({columns})"
+
+
+type _Reader = tuple[str, Callable[[Any], Any] | None]
+
+
+def _readers(model: type[models.Model], connection: Any) -> list[_Reader]:
+    return [(field.attname, _preparer(field, connection)) for field in model._meta.concrete_fields]
+
+
+def _values(instance: models.Model, readers: Sequence[_Reader]) -> list[Any]:
+    values = instance.__dict__
+    return [values[name] if ready is None else ready(values[name]) for name, ready in readers]
+
+
+def _preparer(field: models.Field[Any, Any], connection: Any) -> Callable[[Any], Any] | None:
     """Return what makes a value ready for the driver, or None where it takes it as it is."""
     if isinstance(field, models.JSONField):
-        return lambda value: field.get_db_prep_save(value, connection)
-    if field.choices:
+        return partial(_prepare_json, field, connection)
+    is_text = isinstance(field, models.CharField | models.TextField)
+    if field.choices and (is_text or connection.vendor == "postgresql"):
         # A member of an enumeration is a text, which the driver would write by its name.
         return str
-    return None
+    if is_text or connection.vendor == "postgresql":
+        return None
+    return lambda value: field.get_db_prep_save(value, connection)
+
+
+def _prepare_json(field: models.JSONField, connection: Any, value: Any) -> Any:
+    # Most rows have nothing to say there.
+    return "{}" if value == {} else field.get_db_prep_save(value, connection)
 
 
 def insert_one(instance: models.Model, using: str, fields: Sequence[Any]) -> bool:

@@ -1,4 +1,4 @@
-"""`id__any=[…]`: like `in`, with all the ids in one parameter.
+"""`id__any=[…]`, `email__any=[…]`: like `in`, with all the values in one parameter.
 
 Fifty ids as fifty parameters cost more to put into the SQL than to look up, and as many as an
 `IN` holds, so many different queries there are.
@@ -25,15 +25,30 @@ class IdsField(models.Field[Any, Any]):
         return f"{{{','.join(ids)}}}" if connection.vendor == "postgresql" else json.dumps(ids)
 
 
+class TextsField(models.Field[Any, Any]):
+    """Any number of texts as one parameter; no column is of this kind."""
+
+    def get_db_prep_value(
+        self, value: Iterable[str], connection: BaseDatabaseWrapper, prepared: bool = False
+    ) -> str | list[str]:
+        """Return the texts as an array: the driver's own, or JSON."""
+        return list(value) if connection.vendor == "postgresql" else json.dumps(list(value))
+
+
 class AnyOf(models.Lookup[Any]):
-    """The id is one of those given."""
+    """The id, or the text, is one of those given."""
 
     lookup_name = "any"
     prepare_rhs = False
 
     def get_db_prep_lookup(self, value: Any, connection: BaseDatabaseWrapper) -> Any:
         """Return the one parameter."""
-        return "%s", [IdsField().get_db_prep_value(value, connection)]
+        field = TextsField() if self._is_text else IdsField()
+        return "%s", [field.get_db_prep_value(value, connection)]
+
+    @property
+    def _is_text(self) -> bool:
+        return isinstance(self.lhs.output_field, models.CharField)
 
     def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
         """Return the SQL of SQLite."""
@@ -43,7 +58,8 @@ class AnyOf(models.Lookup[Any]):
         self, compiler: SQLCompiler, connection: BaseDatabaseWrapper
     ) -> tuple[str, Any]:
         """Return the SQL of PostgreSQL."""
-        return self._fill("{} = ANY({}::uuid[])", compiler, connection)
+        kind = "text" if self._is_text else "uuid"
+        return self._fill(f"{{}} = ANY({{}}::{kind}[])", compiler, connection)
 
     def _fill(
         self, pattern: str, compiler: SQLCompiler, connection: BaseDatabaseWrapper

@@ -11,6 +11,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -288,6 +289,7 @@ class Choice(ValueType):
         raise ValidationError(message, code="invalid_choice")
 
 
+@lru_cache(4096)
 def _key(text: str) -> str:
     try:
         return normalize.name_key(text)

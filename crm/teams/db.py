@@ -22,6 +22,7 @@ from crm.queries.lookups import AnyOf
 
 models.UUIDField.register_lookup(AnyOf)
 models.ForeignKey.register_lookup(AnyOf)
+models.CharField.register_lookup(AnyOf)
 
 
 class TeamForeignKey(models.ForeignKey[Any, Any]):

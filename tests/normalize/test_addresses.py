@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 from hypothesis.provisional import urls
 
 from crm import normalize
+from crm.normalize import addresses
 
 
 @pytest.mark.parametrize(
@@ -131,6 +132,14 @@ def test_a_stored_email_is_read_as_itself(typed: str) -> None:
         return
     assert normalize.email(stored) == stored
     assert normalize.domain(stored) or not stored
+
+
+@given(st.from_regex(addresses._PLAIN_EMAIL, fullmatch=True))
+def test_what_is_plainly_an_email_passes_every_check(typed: str) -> None:
+    if len(typed) <= addresses._PLAIN_LENGTH:
+        addresses._check_email(typed)
+        assert addresses._ascii_host(addresses._host_of_email(typed)) in typed
+        assert normalize.email(typed) == typed
 
 
 @given(st.one_of(st.text(), urls(), urls().map(lambda url: url.partition("://")[2])))

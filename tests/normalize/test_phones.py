@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from phonenumbers import PhoneNumberType
 
 from crm import normalize
+from crm.normalize import phones
 
 
 @pytest.mark.parametrize("region", ["US", "us", "CA"])
@@ -182,6 +183,26 @@ def test_a_stored_number_is_read_as_itself_in_every_region(typed: str, region: s
         assert {normalize.phone(stored, place) for place in ("", "US", "DE", "IT", "AR")} == {
             stored
         }
+
+
+HOMES = ("US", "BS", "DE", "GB", "IT", "RU", "FI", "AR", "JP", "")
+
+
+@given(
+    st.builds(
+        "{}{}{}".format,
+        st.sampled_from(["", "+", "+1", "+39", "+44", "+49", "+54", "+598"]),
+        st.sampled_from(["", "(415) ", "0", "8 "]),
+        NATIONAL_DIGITS,
+    ),
+    st.sampled_from(HOMES),
+)
+def test_what_is_read_at_a_glance_is_what_the_library_reads(typed: str, region: str) -> None:
+    if glanced := phones._at_a_glance(typed, region):
+        number = phonenumbers.parse(typed, region or None)
+        assert phones._to_e164(number) == glanced == phones._to_e164(phonenumbers.parse(glanced))
+        assert phonenumbers.is_possible_number(number)
+        assert phones._from_e164(glanced) == phonenumbers.parse(glanced)
 
 
 @pytest.mark.parametrize("typed", ["+49 00 5221 169", "+64 000 307 0341"])

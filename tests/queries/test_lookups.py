@@ -22,3 +22,10 @@ def test_as_many_ids_as_there_are_take_one_parameter() -> None:
     sql, params = Contact.objects.filter(pk__any=ids).query.sql_with_params()
     assert len(params) == 1
     assert sql.count("%s") == 1
+
+
+def test_any_of_texts_finds_what_in_finds() -> None:
+    contacts = [ContactFactory.create(email=f"a{number}@example.com") for number in range(3)]
+    texts = ["a0@example.com", "a1@example.com", "{\"'\\,é}", ""]
+    assert set(Contact.objects.filter(email__any=texts)) == set(contacts[:2])
+    assert not Contact.objects.filter(email__any=[])

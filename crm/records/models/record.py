@@ -1,6 +1,7 @@
 """What a contact, a company and a call have in common."""
 
 from collections.abc import Collection
+from functools import cache
 from typing import Any, Self
 
 from django.db import models
@@ -38,10 +39,9 @@ class Record(TeamOwned):
 
     def remember(self) -> None:
         """Take the present values as those in the database."""
+        values = self.__dict__
         self._loaded = {
-            field.name: self.__dict__[field.attname]
-            for field in self._meta.concrete_fields
-            if field.attname in self.__dict__ and field.name not in self.KEPT_BY_OPERATIONS
+            name: values[column] for name, column in _remembered(type(self)) if column in values
         }
 
     def loaded(self, name: str, default: Any = None) -> Any:
@@ -73,11 +73,15 @@ class Record(TeamOwned):
         """
         typed = self._typed_phones()
         super().clean_fields(exclude=exclude)
-        values = self.__dict__
         for name, text in typed.items():
-            if extension := normalize.phone_extension(text, self.phone_region):
-                note = f"Extension of {values[name]}: {extension}"
-                values["notes"] = "\n".join(filter(None, [values["notes"], note]))
+            self.note_extension(name, text)
+
+    def note_extension(self, name: str, text: str) -> None:
+        """Note the extension that was typed with the phone number in this column."""
+        if extension := normalize.phone_extension(text, self.phone_region):
+            values = self.__dict__
+            note = f"Extension of {values[name]}: {extension}"
+            values["notes"] = "\n".join(filter(None, [values["notes"], note]))
 
     def _typed_phones(self) -> dict[str, str]:
         return {
@@ -92,6 +96,14 @@ class Record(TeamOwned):
     def phone_region(self) -> str:
         """The country as whose a phone number without a country code is read."""
         return self.team.region
+
+
+@cache
+def _remembered(model: type[Record]) -> list[tuple[str, str]]:
+    """Return the fields that history knows, each with its column."""
+    fields = model._meta.concrete_fields
+    return [(field.name, field.attname) for field in fields
+            if field.name not in model.KEPT_BY_OPERATIONS]  # fmt: skip
 
 
 CUSTOM = "custom_fields."
