@@ -1,5 +1,6 @@
 """What a contact's panel shows of the contact, in order."""
 
+import dataclasses
 from collections.abc import Sequence
 
 from django.utils.html import format_html_join
@@ -14,8 +15,8 @@ def contact_facts(contact: Contact, tags: Sequence[Tag]) -> list[Fact]:
     return [
         column_fact(contact, "job_title"),
         Fact("company", "Company", plain(contact.company.name), ("company",)),
-        column_fact(contact, "phone"),
-        column_fact(contact, "phone_secondary"),
+        _phone(contact, "phone"),
+        _phone(contact, "phone_secondary"),
         column_fact(contact, "email"),
         column_fact(contact, "preferred_contact_method"),
         Fact("website", "Website", web_link(contact.company.website)),
@@ -43,6 +44,14 @@ def heading_facts(contact: Contact) -> list[Fact]:
         ),
         _status(contact),
     ]
+
+
+def _phone(contact: Contact, name: str) -> Fact:
+    """Return a number, which leads to no phone where the contact asked not to be called."""
+    fact = column_fact(contact, name)
+    if contact.do_not_call and fact.text:
+        return dataclasses.replace(fact, value=plain(fact.text, "numeric"))
+    return fact
 
 
 def _tags(tags: Sequence[Tag]) -> Fact:

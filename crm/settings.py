@@ -117,6 +117,7 @@ INSTALLED_APPS = [
     "calls.enrichment",
     "calls.providers",
     "calls.recordings",
+    "calls.dialling",
     "crm.demo",
 ]
 

@@ -12,6 +12,7 @@ team_pages = [
     path("", include("companies.urls")),
     path("", include("calls.urls")),
     path("", include("calls.providers.page_urls")),
+    path("", include("calls.dialling.urls")),
     path("", include("crm.team_settings.urls")),
     path("", include("crm.records.urls")),
     path("", include("crm.records.history.urls")),

@@ -81,6 +81,56 @@ class Account:
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """A call that is to be placed: who is called, by whom, and what the platform carries along."""
+
+    #: Ours: the same for a repeat, where a platform knows one by it.
+    key: str
+    contact_id: str
+    contact_name: str
+    number: str
+    #: As the line has them: what each means is the platform's own.
+    assistant: str
+    caller: str
+    script: str
+    webhook_url: str
+    account_id: str
+    api_secret: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """What is posted to the platform's API; `path` follows its base address."""
+
+    path: str
+    content_type: str
+    body: bytes
+    headers: Mapping[str, str] = dataclasses.field(repr=False)
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Dialler:
+    """How a platform is asked to place a call, and how its answer is read.
+
+    `labels` and `helps` are those of the parts of a line (`assistant`, `caller`, `script`) that it
+    needs or, where they are in `optional`, may have.
+    """
+
+    labels: Mapping[str, str]
+    helps: Mapping[str, str]
+    ask: Callable[[Order], Asking]
+    #: Return the id of the call, from the body of an answer that says yes; "" where it has none.
+    read_call_id: Callable[[bytes], str]
+    #: Return why not, in the platform's words, from the body of one that says no.
+    read_refusal: Callable[[bytes], str]
+    optional: frozenset[str] = frozenset()
+    #: The part of a line that is a phone number of the team's.
+    caller_is_number: bool = True
+    #: Whether the same order sent twice is one call.
+    knows_repeats: bool = False
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Platform:
     """A voice platform: how its deliveries are known, named, read, and what its endings mean."""
 
@@ -105,3 +155,5 @@ class Platform:
     secret_is_api_key: bool = False
     #: Whether its API asks whose key it is, by `account_id`.
     has_account_id: bool = False
+    #: How it places calls; None where Callbook does not ask it to.
+    dialler: Dialler | None = None

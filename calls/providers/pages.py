@@ -26,6 +26,8 @@ from crm.web.htmx import wants_partial
 #: So many of the last deliveries are shown, and so many are run again at once.
 SHOWN = 30
 MOST_AGAIN = 200
+#: The answer at which htmx asks no more.
+STOP_ASKING = 286
 
 
 class VoiceMixin(TeamMixin):
@@ -99,7 +101,8 @@ class ConnectionPage(ConnectionMixin, View):
         if wants_partial(request):
             if not events:
                 return HttpResponse(status=204)
-            return render(request, "providers/_events.html", self._context(connection, events))
+            context = self._context(connection, events)
+            return render(request, "providers/_events.html", context, status=STOP_ASKING)
         return render(request, "providers/connection.html", self._context(connection, events))
 
     def _context(

@@ -102,6 +102,11 @@ def may_manage(membership: Membership, other: Membership) -> bool:
     return other.pk != membership.pk and may_give(membership, other.role)
 
 
+def may_call_outside_hours(membership: Membership) -> bool:
+    """Return whether the member may have somebody called outside the team's calling hours."""
+    return Right.ADMINISTER in RIGHTS[membership.role]
+
+
 def require_giving(membership: Membership, role: str) -> None:
     """Raise PermissionDenied unless the member may let somebody in with this role."""
     require(membership, Right.ADMINISTER)

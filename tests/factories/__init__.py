@@ -4,6 +4,7 @@ from tests.factories.accounts import PASSWORD, UserFactory
 from tests.factories.calls import CallFactory, wav_file
 from tests.factories.companies import CompanyFactory
 from tests.factories.contacts import ContactFactory, TagFactory
+from tests.factories.dialling import LineFactory
 from tests.factories.imports import ImportFactory
 from tests.factories.records import CustomFieldFactory
 from tests.factories.teams import (
@@ -25,6 +26,7 @@ __all__ = [
     "CustomFieldFactory",
     "ImportFactory",
     "InvitationFactory",
+    "LineFactory",
     "MembershipFactory",
     "TagFactory",
     "TeamFactory",

@@ -65,6 +65,8 @@ ROUTES: dict[str, Page | Api | str] = {
     T + "contacts/{contact}/calls/new": Page(MEMBER, MEMBER),
     T + "contacts/{contact}/history": Page(),
     T + "contacts/{contact}/history/{contact_change}/restore": Page(None, MEMBER),
+    T + "contacts/{contact}/dial": Page(MEMBER, MEMBER),
+    T + "contacts/{contact}/dial/{outbound_call}": Page(None, MEMBER),
     T + "companies": Page(),
     T + "companies/columns": Page(VIEWER, VIEWER),
     T + "companies/export.csv": Page(),
@@ -133,6 +135,9 @@ ROUTES: dict[str, Page | Api | str] = {
     T + "settings/voice/{voice_connection}/access": Page(ADMIN, ADMIN),
     T + "settings/voice/{voice_connection}/again": Page(None, ADMIN),
     T + "settings/voice/{voice_connection}/disconnect": Page(ADMIN, ADMIN),
+    T + "settings/voice/{voice_connection}/lines/new": Page(ADMIN, ADMIN),
+    T + "settings/voice/lines/{line}": Page(ADMIN, ADMIN),
+    T + "settings/voice/lines/{line}/delete": Page(ADMIN, ADMIN),
     A + "me": Api(),
     A + "contacts": Api("GET POST"),
     A + "contacts/{contact}": Api("GET PATCH DELETE"),
@@ -169,6 +174,8 @@ _OWNERS = {
     "imports": "import",
     "tags": "tag",
     "voice": "voice_connection",
+    "lines": "line",
+    "dial": "outbound_call",
 }
 
 

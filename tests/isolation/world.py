@@ -9,6 +9,7 @@ from typing import Any
 from django.db import models, transaction
 from django.test import Client
 
+from calls.dialling.models import Line, OrderStatus, OutboundCall
 from calls.enrichment.models import EnrichmentRun, Proposal
 from calls.enrichment.operations import propose, start_runs
 from calls.models import Call
@@ -34,6 +35,7 @@ from tests.factories import (
     CustomFieldFactory,
     ImportFactory,
     InvitationFactory,
+    LineFactory,
     MembershipFactory,
     TeamFactory,
     UserFactory,
@@ -61,6 +63,8 @@ TEAM_OWNED = (
     ProviderEvent,
     EnrichmentRun,
     Proposal,
+    Line,
+    OutboundCall,
 )
 ROLES = (Role.VIEWER, Role.MEMBER, Role.ADMIN, Role.OWNER)
 
@@ -81,6 +85,8 @@ class Side:
     invitation: Invitation
     run: Import
     connection: ProviderConnection
+    line: Line
+    outbound_call: OutboundCall
 
     def ids(self) -> dict[str, Any]:
         """Return the ids of its rows by their name in an address."""
@@ -96,6 +102,8 @@ class Side:
             "invitation": self.invitation.pk,
             "import": self.run.pk,
             "voice_connection": self.connection.pk,
+            "line": self.line.pk,
+            "outbound_call": self.outbound_call.pk,
             "contact_change": newest_change(self.contact).pk,
             "company_change": newest_change(self.company).pk,
         }
@@ -167,6 +175,16 @@ def _side(name: str, slug: str, mark: str) -> Side:
     conversion = change_type(custom_field, "textarea", by=Author(Origin.DEMO))
     invitation = InvitationFactory.create(team=team, email=f"{mark or 'bo'}-new@example.com")
     connection = ConnectionFactory.create(team=team, name=f"Retell {mark}".strip())
+    line = LineFactory.create(connection=connection, name=f"Line {mark}".strip())
+    outbound_call = OutboundCall.objects.create(
+        team=team,
+        contact=contact,
+        connection=connection,
+        number=contact.phone,
+        line_name=line.name,
+        status=OrderStatus.UNKNOWN,
+        said=f"Words {mark}",
+    )
     return Side(
         team=team,
         company=company,
@@ -180,6 +198,8 @@ def _side(name: str, slug: str, mark: str) -> Side:
         invitation=invitation,
         run=run,
         connection=connection,
+        line=line,
+        outbound_call=outbound_call,
     )
 
 

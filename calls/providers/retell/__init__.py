@@ -3,6 +3,7 @@
 from typing import Final
 
 from calls.providers.contract import Platform
+from calls.providers.retell.dialling import DIALLER
 from calls.providers.retell.ending import judge
 from calls.providers.retell.guide import GUIDE
 from calls.providers.retell.payload import EVENT_TYPES, label_delivery, tell
@@ -20,4 +21,5 @@ RETELL: Final = Platform(
     judge=judge,
     find_sources=find_sources,
     secret_is_api_key=True,
+    dialler=DIALLER,
 )

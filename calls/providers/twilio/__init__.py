@@ -3,6 +3,7 @@
 from typing import Final
 
 from calls.providers.contract import Platform
+from calls.providers.twilio.dialling import DIALLER
 from calls.providers.twilio.ending import judge
 from calls.providers.twilio.guide import GUIDE
 from calls.providers.twilio.payload import EVENT_TYPES, label_delivery, tell
@@ -21,4 +22,5 @@ TWILIO: Final = Platform(
     find_sources=find_sources,
     secret_is_api_key=True,
     has_account_id=True,
+    dialler=DIALLER,
 )

@@ -3,6 +3,7 @@
 from typing import Final
 
 from calls.providers.contract import Platform
+from calls.providers.vapi.dialling import DIALLER
 from calls.providers.vapi.ending import judge
 from calls.providers.vapi.guide import GUIDE
 from calls.providers.vapi.payload import EVENT_TYPES, label_delivery, tell
@@ -19,4 +20,5 @@ VAPI: Final = Platform(
     tell=tell,
     judge=judge,
     find_sources=find_sources,
+    dialler=DIALLER,
 )

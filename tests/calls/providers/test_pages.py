@@ -9,6 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from calls.providers.models import EventStatus, ProviderConnection, ProviderEvent
 from calls.providers.operations import rotate_secret
+from calls.providers.pages import STOP_ASKING
 from calls.providers.registry import PLATFORMS
 from contacts.models import Contact
 from crm.history.models import Change, Origin
@@ -62,7 +63,9 @@ def test_a_platform_is_connected_step_by_step(reader: Reader, team: Team, provid
     assert reader.get_part("voice:connection", connection.pk).status_code == 204
 
     assert post(connection, message).status_code == 200
-    part = words(reader.get_part("voice:connection", connection.pk))
+    response = reader.get_part("voice:connection", connection.pk)
+    assert response.status_code == STOP_ASKING
+    part = words(response)
     assert connection.events.get().event_type in part
     assert "Read" in part or "Waits" in part
     fields = Change.objects.filter(team=team, record_type="voice_connection")
@@ -141,8 +144,8 @@ def test_deliveries_say_what_became_of_them(
     keep(connection, json_message({"event": "chat_started", "call": {"call_id": "x"}}))
     read_all(connection)
     call = team.calls.get()
-    # session, user, membership · connection, events, calls
-    with django_assert_num_queries(6):
+    # session, user, membership · connection, events, calls · lines
+    with django_assert_num_queries(7):
         response = reader.get("voice:connection", connection.pk)
     page = words(response)
     assert response.text.count(f'href="/t/{team.slug}/calls/{call.pk}"') == 3
