@@ -31,6 +31,9 @@ SQL = re.compile(r"\s*(INSERT INTO|UPDATE \S+ SET|DELETE FROM|COPY \S+ |TRUNCATE
 #: What writes no record, and why it may write.
 EXCUSED = {
     ("calls/dialling/views.py", "form.save"): "LineForm.save, which asks the operation",
+    ("calls/enrichment/extractors/llm/endpoint.py", "client.chat.completions.create"): (
+        "a question to a model"
+    ),
     ("calls/unmatched.py", "form.save"): "AssignForm.save, which asks the operation",
     ("calls/recordings/copying.py", "recording.file.storage.delete"): "a file left half done",
     ("calls/recordings/copying.py", "storage.delete"): "a file that no recording names",
