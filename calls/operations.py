@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Exists, Max, OuterRef, Subquery
+from django.utils import timezone
 
 from calls.models import Call, Recording, Transcript, TranscriptStatus
 from calls.recordings.models import CopyStatus
@@ -170,6 +171,11 @@ def refresh_last_calls(team_id: uuid.UUID, contact_ids: Iterable[uuid.UUID | Non
         .values("latest")
     )
     Contact.objects.filter(team_id=team_id, pk__in=ids).update(last_call_at=Subquery(latest))
+
+
+def note_read(call: Call) -> None:
+    """Say that there is something new about the call. It is no edit: no version, no history."""
+    Call.objects.filter(team_id=call.team_id, pk=call.pk).update(updated_at=timezone.now())
 
 
 def _heed_wishes(saved: Saved[Call]) -> None:

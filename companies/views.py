@@ -99,6 +99,7 @@ def get_main_context(company: Company) -> dict[str, Any]:
     """Return what the panel shows above the people: one query, for custom fields."""
     return {
         "company": company,
+        "record": company,
         "record_url": reverse("companies:detail", args=[company.team.slug, company.pk]),
         "heading": heading_facts(company),
         "facts": company_facts(company),

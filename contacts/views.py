@@ -127,6 +127,7 @@ def get_main_context(contact: Contact) -> dict[str, Any]:
     tags = list(Tag.objects.filter(team=contact.team, contact_links__contact=contact))
     return {
         "contact": contact,
+        "record": contact,
         "tags": tags,
         "record_url": reverse("contacts:detail", args=[contact.team.slug, contact.pk]),
         "heading": heading_facts(contact),

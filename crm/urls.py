@@ -11,6 +11,7 @@ team_pages = [
     path("", include("contacts.tags.urls")),
     path("", include("companies.urls")),
     path("", include("calls.urls")),
+    path("", include("calls.enrichment.urls")),
     path("", include("calls.providers.page_urls")),
     path("", include("calls.dialling.urls")),
     path("", include("crm.team_settings.urls")),
@@ -23,6 +24,7 @@ api = [
     path("", include("contacts.imports.api_urls")),
     path("", include("companies.api_urls")),
     path("", include("calls.api_urls")),
+    path("", include("calls.enrichment.api_urls")),
     path("", include("crm.records.api_urls")),
     path("", include("crm.teams.api_urls")),
 ]

@@ -35,6 +35,7 @@ from calls.enrichment.policy import (
 from calls.enrichment.records import held_value, load_contact, says_the_same, set_and_save
 from calls.enrichment.targets import Proof, read_found
 from calls.models import Call
+from calls.operations import note_read
 from contacts.models import Contact
 from crm.jobs.operations import renew
 from crm.records.models import CustomizedRecord, EntityType
@@ -84,6 +85,7 @@ def _apply(hearing: Hearing, extraction: Extraction, targets: Targets) -> None:
         founds = _collect(hearing, contact, extraction, targets)
         _settle(hearing, contact, founds)
     insight = write_insight(hearing, extraction.digest)
+    note_read(hearing.call)
     usage = dataclasses.asdict(extraction.usage) if extraction.usage.tokens else {}
     finish(
         run,

@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+import re
 from typing import Any
 
 from calls.enrichment.findings import Conversation
@@ -10,6 +11,9 @@ from calls.enrichment.targets import Proof
 from calls.models import Call
 from crm.history.models import Origin
 from crm.history.recording import Author
+
+#: So many letters are kept of what stands on each side of a quote.
+MOST_AROUND = 120
 
 
 @dataclasses.dataclass(slots=True)
@@ -54,5 +58,22 @@ class Hearing:
         self, quote: str, turn: int, confirmed_by: int | None = None, confidence: float = 1.0
     ) -> Proof:
         """Return the proof that lies in these words."""
-        seconds = self.conversation.turns[turn].start_seconds
-        return Proof(quote, turn, confirmed_by, confidence, seconds)
+        said = self.conversation.turns[turn]
+        before, after = _around(quote, said.text)
+        return Proof(quote, turn, confirmed_by, confidence, said.start_seconds, before, after)
+
+
+def _around(quote: str, text: str) -> tuple[str, str]:
+    """Return what stands before and after the quote in its sentence, shortened at words."""
+    start = text.find(quote)
+    if start < 0:
+        return "", ""
+    before = re.split(r"(?<=[.?!…])\s+", text[:start])[-1]
+    after = re.split(r"(?<=[.?!…])(?:\s|$)", text[start + len(quote) :])[0]
+    if quote.rstrip().endswith((".", "?", "!", "…")):
+        after = ""
+    if len(before) > MOST_AROUND:
+        before = f"…{before[-MOST_AROUND:].partition(' ')[2]}"
+    if len(after) > MOST_AROUND:
+        after = f"{after[:MOST_AROUND].rpartition(' ')[0]}…"
+    return before, after

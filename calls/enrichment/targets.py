@@ -17,7 +17,7 @@ from crm import normalize
 from crm.fields import EmailAddressField, PhoneField
 from crm.records.catalog import RecordField
 from crm.records.models import CUSTOM, CustomizedRecord, EntityType
-from crm.records.values import FieldType
+from crm.records.values import TYPES, FieldType
 
 #: What the catalogue's label alone does not tell.
 _HINTS: Mapping[tuple[str, str], str] = {
@@ -95,6 +95,28 @@ def read_found(record: CustomizedRecord, field: RecordField, value: Any) -> Any:
     return column.clean(value, record)
 
 
+def read_typed(record: CustomizedRecord, field: RecordField, text: str) -> Any:
+    """Return what a person typed as the record holds it; raises ValidationError."""
+    if field.custom:
+        return field.custom.type.parse(text, field.custom.choices, record.phone_region)
+    column: Any = field.column
+    if isinstance(column, models.BooleanField):
+        return TYPES[FieldType.BOOLEAN].parse(text)
+    return read_found(record, field, text)
+
+
+def choices_of(field: RecordField) -> list[str]:
+    """Return what can be chosen for the field, in words; none where it is typed."""
+    if field.custom:
+        is_flag = field.custom.field_type == FieldType.BOOLEAN
+        is_choice = field.custom.field_type == FieldType.SELECT
+        return ["Yes", "No"] if is_flag else field.custom.choices if is_choice else []
+    column: Any = field.column
+    if isinstance(column, models.BooleanField):
+        return ["Yes", "No"]
+    return [str(label) for _value, label in column.flatchoices] if column.choices else []
+
+
 def _line(value: Any) -> str:
     try:
         return normalize.clean_line(str(value))
@@ -112,13 +134,18 @@ def _choice(column: Any, value: Any) -> str:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Proof:
-    """The words that prove a value: where they were said, by whom they were confirmed."""
+    """The words that prove a value: where they were said, by whom they were confirmed.
+
+    `before` and `after` are what stands around them in their sentence.
+    """
 
     quote: str
     turn: int
     confirmed_by: int | None = None
     confidence: float = 1.0
     seconds: float | None = None
+    before: str = ""
+    after: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """Return it as history keeps it."""

@@ -30,6 +30,7 @@ STYLESHEETS: Final = (
     "components/panel",
     "components/facts",
     "components/calls",
+    "components/heard",
     "components/history",
     "components/player",
     "components/call-rows",

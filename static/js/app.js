@@ -3,6 +3,7 @@
 
 import "./combobox.js";
 import "./copy.js";
+import "./enrichment.js";
 import "./facts.js";
 import "./filters.js";
 import "./history.js";

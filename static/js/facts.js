@@ -97,12 +97,16 @@ document.addEventListener("htmx:afterSwap", (event) => {
   if (!target.matches(FACT) || !fact.matches?.(FACT)) return;
   enhanceTokens(fact);
   if (hadFocus) focusOn(fact);
-  const page = new DOMParser().parseFromString(xhr.response, "text/html");
-  const record = page.querySelector("[data-record]");
-  if (!record) return; // its form alone
-  for (const piece of record.querySelectorAll(PIECES)) refresh(piece, fact);
-  retitle(record.dataset.record);
+  refreshRecord(xhr.response, fact);
 });
+
+// Takes from a record's page what differs; `saved` is a fact that is shown as it is already.
+export function refreshRecord(html, saved = null) {
+  const record = new DOMParser().parseFromString(html, "text/html").querySelector("[data-record]");
+  if (!record) return; // a fact's form alone
+  for (const piece of record.querySelectorAll(PIECES)) refresh(piece, saved);
+  retitle(record.dataset.record);
+}
 
 function refresh(fresh, saved) {
   const shown = document.getElementById(fresh.id);

@@ -2,6 +2,7 @@
 // new card is put in its place and a changed one replaced; one that plays, or has the focus, is left
 // alone until it is done.
 
+import { refreshRecord } from "./facts.js";
 import { keepPlace } from "./live-place.js";
 import { enhance, isBusy } from "./player.js";
 
@@ -24,6 +25,18 @@ export async function refreshCards(list) {
   if (complete) etags.set(list, answer.headers.get("ETag") ?? "");
   if (complete) passedOver.delete(list);
   else passedOver.add(list);
+  await refreshFacts(list);
+}
+
+// What a call has told is in the facts, too.
+async function refreshFacts(list) {
+  const record = list.closest(".record")?.querySelector("[data-record-url]");
+  if (!record) return;
+  const headers = { "HX-Request": "true" };
+  const answer = await fetch(record.dataset.recordUrl, { headers, credentials: "same-origin" });
+  if (answer.status === 200 && !answer.redirected && record.isConnected) {
+    refreshRecord(await answer.text());
+  }
 }
 
 export const isInUse = (card) => isBusy(card) || card.contains(document.activeElement);

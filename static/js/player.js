@@ -110,6 +110,21 @@ document.addEventListener("click", (event) => {
   }
 });
 
+// Words that prove a value lead to the moment they were said in, where the call is at hand.
+document.addEventListener("click", (event) => {
+  const moment = event.target.closest("[data-moment]");
+  if (!moment || event.button !== 0 || hasModifier(event)) return;
+  const card = document.getElementById(`call-${moment.dataset.moment}`);
+  const player = card?.querySelector(PLAYER);
+  if (!player || moment.dataset.seconds === undefined) return;
+  event.preventDefault();
+  card.scrollIntoView({ block: "nearest" });
+  seek(player, Number(moment.dataset.seconds));
+  audioOf(player)
+    .play()
+    .catch(() => fail(player));
+});
+
 document.addEventListener("keydown", (event) => {
   const bar = event.target.closest("[data-seek-bar]");
   if (!bar || hasModifier(event)) return;
@@ -168,5 +183,13 @@ export function enhance(root) {
   }
 }
 
+// An address that names a turn begins there.
+function showMoment() {
+  const turn = location.hash.includes("-turn-") && document.getElementById(location.hash.slice(1));
+  const player = turn && turn.closest("[data-call]")?.querySelector(PLAYER);
+  if (player && turn.dataset.start) seek(player, Number(turn.dataset.start));
+}
+
 enhance(document);
+showMoment();
 document.addEventListener("htmx:load", (event) => enhance(event.detail.elt));

@@ -115,7 +115,7 @@ def test_whatever_changes_in_a_contacts_calls_is_shown(reader: Reader, contact: 
 def test_a_card_says_which_call_and_version_it_shows(reader: Reader, contact: Contact) -> None:
     call = CallFactory.create(contact=contact, turns=TURNS)
     page = poll(reader, contact).content.decode()
-    assert f'id="call-{call.pk}" data-call data-version="1"' in page
+    assert f'id="call-{call.pk}" data-call data-version="1-' in page
     assert "runs out in May" not in page
     turns = words(reader.get_part("calls:transcript", call.pk))
     assert "2:10 Marguerite The contract runs out in May." in turns

@@ -165,7 +165,7 @@ def test_no_calls_yet_is_another_page_than_nothing_matches(reader: Reader, team:
     assert "Nothing matches" in words(reader.get("calls:list", outcome="busy"))
 
 
-@pytest.mark.parametrize(("query", "count"), [({}, 5), ({"search": "note"}, 7)])
+@pytest.mark.parametrize(("query", "count"), [({}, 6), ({"search": "note"}, 8)])
 def test_the_list_asks_the_database_as_often_for_fifty_as_for_one(
     reader: Reader,
     contact: Contact,

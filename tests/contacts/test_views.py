@@ -131,11 +131,11 @@ def test_the_panel_asks_the_database_as_often_for_twenty_calls_as_for_one(
     CallFactory.create(contact=contact, recorded=True)
     # session, user, membership · contact, tags, history, custom fields · the calls' state, the
     # calls, their recordings
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(13):
         reader.get_part("contacts:detail", contact.pk)
     for _ in range(25):
         CallFactory.create(contact=contact, turns=[{"speaker": "contact", "text": "Hello"}])
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(13):
         reader.get_part("contacts:detail", contact.pk)
 
 

@@ -80,6 +80,7 @@ class Side:
     call: Call
     custom_field: CustomField
     conversion: FieldConversion
+    proposal: Proposal
     key: ApiKey
     member: Membership
     invitation: Invitation
@@ -97,6 +98,7 @@ class Side:
             "call": self.call.pk,
             "custom_field": self.custom_field.pk,
             "conversion": self.conversion.pk,
+            "proposal": self.proposal.pk,
             "key": self.key.pk,
             "member": self.member.pk,
             "invitation": self.invitation.pk,
@@ -193,6 +195,7 @@ def _side(name: str, slug: str, mark: str) -> Side:
         call=call,
         custom_field=custom_field,
         conversion=conversion,
+        proposal=title,
         key=key,
         member=member,
         invitation=invitation,

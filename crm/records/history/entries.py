@@ -38,6 +38,8 @@ class Quote:
     """The words that prove a value, and where they were said: `seconds` into the call at `url`."""
 
     words: str
+    before: str = ""
+    after: str = ""
     seconds: float | None = None
     turn: int = 0
     call_id: str = ""
@@ -142,6 +144,8 @@ def _quote(change: Past, name: str, names: Mapping[Key, Name]) -> Quote | None:
     call = names.get(("call", call_id))
     return Quote(
         proof["quote"],
+        proof.get("before", ""),
+        proof.get("after", ""),
         proof.get("seconds"),
         proof["turn"],
         str(call_id),

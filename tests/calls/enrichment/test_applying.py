@@ -76,6 +76,8 @@ def test_an_empty_field_is_filled_and_history_holds_the_proof(
                 "confirmed_by": None,
                 "confidence": 0.9,
                 "seconds": 4.5,
+                "before": "",
+                "after": ".",
             }
         },
     }
