@@ -9,8 +9,8 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
 
+from calls.finding import find_terms
 from contacts.models import Contact
-from crm import normalize
 from crm.fields import LineField, NotesField
 from crm.records.models import Record
 from crm.teams.db import TeamForeignKey, TeamOwned, TeamReference, unique_in_team
@@ -123,12 +123,12 @@ class CallQuerySet(models.QuerySet["Call"]):
         return self.alias(other_number=CONTACT_NUMBER).filter(other_number=number)
 
     def search(self, query: str) -> Self:
-        """Return the calls where every word of `query` occurs.
+        """Return the calls where every word occurs that `query` looks for.
 
         A word may be in the summary, the transcript, a number, the assistant's or contact's name.
         """
         calls = self
-        for term in normalize.search_terms(query):
+        for term in find_terms(query):
             said = Transcript.objects.filter(
                 team=models.OuterRef("team"), call=models.OuterRef("pk"), text__contains=term
             )

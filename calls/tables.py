@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from calls.finding import find_best, find_terms
 from calls.models import (
     STATUS_RANK,
     Call,
@@ -25,7 +26,6 @@ from calls.models import (
     Transcript,
     TranscriptStatus,
 )
-from crm import normalize
 from crm.queries.lookups import IdsField
 from crm.queries.statements import Statement
 from crm.teams.models import Team
@@ -62,16 +62,22 @@ def call_rows(
 ) -> list[dict[str, Any]]:
     """Return a dict a call for tuples of VALUE_NAMES; the words of `query` are marked in it."""
     start, now = f"{reverse('calls:list', args=[team.slug])}/", timezone.now()
-    terms = normalize.search_terms(query)
-    said = _find_said(team, [row[0] for row in values], terms) if terms else {}
-    end = f"?{urlencode({'search': query})}" if terms else ""
+    terms = find_terms(query)
+    said = _find_said(team, [row[0] for row in values], terms, query) if terms else {}
     rows = [
-        _row(row, now, team.region, terms, said.get(row[0])) | {"url": f"{start}{row[0]}{end}"}
+        _row(row, now, team.region, terms, said.get(row[0]))
+        | {"url": f"{start}{row[0]}{_asked(query, said.get(row[0])) if terms else ''}"}
         for row in values
     ]
     for before, row in zip([None, *rows], rows, strict=False):
         row["heading"] = row["day"] if before is None or before["day"] != row["day"] else ""
     return rows
+
+
+def _asked(query: str, turn: dict[str, Any] | None) -> str:
+    """Return the end of a call's address: what is marked in it, and the second it opens at."""
+    at = {} if turn is None or turn["startSeconds"] is None else {"t": f"{turn['startSeconds']:g}"}
+    return f"?{urlencode({'search': query, **at})}"
 
 
 def _row(
@@ -127,24 +133,18 @@ def speaker_name(speaker: str, assistant: str, first_name: str) -> str:
 
 
 def _find_said(
-    team: Team, call_ids: Sequence[uuid.UUID], terms: list[str]
+    team: Team, call_ids: Sequence[uuid.UUID], terms: list[str], query: str
 ) -> dict[uuid.UUID, dict[str, Any]]:
-    """Return of each call the first turn in which one of the words was said."""
+    """Return of each call the turn that says most of what is looked for."""
     heard = reduce(or_, (Q(text__contains=term) for term in terms))
     transcripts = Transcript.objects.filter(
         heard, team=team, call__in=call_ids, call__transcript_status=TranscriptStatus.READY
     )
     found = {}
     for call_id, turns in transcripts.values_list("call_id", "turns"):
-        hits = (turn for turn in turns if _is_heard(turn["text"], terms))
-        if turn := next(hits, None):
+        if turn := find_best(turns, terms, query):
             found[call_id] = turn
     return found
-
-
-def _is_heard(words: str, terms: list[str]) -> bool:
-    folded = normalize.search_text(words)
-    return any(term in folded for term in terms)
 
 
 @cache

@@ -1,6 +1,7 @@
 """The pages of calls: the list, a call with its transcript and recording, a contact's calls."""
 
 import datetime as dt
+import re
 import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -15,12 +16,14 @@ from django.views.generic.base import TemplateView, View
 
 from calls import cards, tables
 from calls.filters import CallFilterSet
+from calls.finding import find_hits, find_terms, is_question
 from calls.models import Call, CallQuerySet, Transcript, TranscriptStatus
 from calls.recordings.operations import find_recording
 from contacts.models import Contact
 from crm.api.filters import ChoiceFilter
 from crm.api.values import read_uuid
 from crm.history.models import Change, Verb
+from crm.normalize import NormalizeError
 from crm.records.history.views import RecordHistory, get_history
 from crm.records.lists import RecordList
 from crm.teams.access import TeamMixin
@@ -76,13 +79,21 @@ class CallList(RecordList[Call]):
 
     def get_rows(self, objects: Sequence[Any]) -> list[dict[str, Any]]:
         """Return the list's rows."""
-        query = self.asked.get("search", [""])[-1] if not self.filter_errors("search") else ""
-        return tables.call_rows(self.team, objects, query)
+        return tables.call_rows(self.team, objects, self.query)
 
     def get_context(self) -> dict[str, Any]:
-        """Return how many calls have no contact, for the way to them."""
+        """Return how many calls have no contact, for the way to them, and what a question asks."""
         unmatched = self.team.calls.unmatched().order_by()[: COUNT_CAP + 1].count()
-        return {"unmatched_count": count_text(unmatched) if unmatched else ""}
+        query = self.query
+        return {
+            "unmatched_count": count_text(unmatched) if unmatched else "",
+            "asked_about": find_terms(query) if is_question(query) else [],
+        }
+
+    @property
+    def query(self) -> str:
+        """What is searched for."""
+        return self.asked.get("search", [""])[-1] if not self.filter_errors("search") else ""
 
     def get_filter_options(self) -> Mapping[str, Options]:
         """Return the names of the contact and the company that the address asks for."""
@@ -113,14 +124,15 @@ class CallDetail(TeamMixin, PanelMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Return the call, and the words to mark in its transcript."""
-        context = call_context(get_call(self.team, self.kwargs["pk"]))
+        query = self.request.GET.get("search", "")
+        context = call_context(get_call(self.team, self.kwargs["pk"]), query)
         call = context["call"]
         cost = "" if call.cost_amount is None else f"{call.cost_amount.normalize():f}"
         return context | {
             "cost": f"{cost} {call.cost_currency}".strip(),
             "sharers": find_sharers(call),
             "logged_by": find_logger(call) if call.is_by_hand else "",
-            "query": self.request.GET.get("search", ""),
+            **open_at(self.request.GET.get("t", ""), context["turns"]),
             "history": get_history(call, history_url(call), None),
         }
 
@@ -155,17 +167,36 @@ class CallTranscript(TeamMixin, View):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Answer with the turns alone."""
         call = get_call(self.team, self.kwargs["pk"])
-        return render(request, "calls/_turns.html", call_context(call))
+        return render(
+            request, "calls/_turns.html", call_context(call, request.GET.get("search", ""))
+        )
 
 
-def call_context(call: Call) -> dict[str, Any]:
-    """Return what is shown of one call: two queries."""
+def call_context(call: Call, query: str = "") -> dict[str, Any]:
+    """Return what is shown of one call, with the turns where the query was said: two queries."""
+    turns = find_turns(call)
+    try:
+        terms = find_terms(query)
+    except NormalizeError:
+        terms = []
     return {
         "call": call,
         "contact": call.contact,
         "recording": find_recording(call),
-        "turns": find_turns(call),
+        "turns": turns,
+        "query": query.strip(),
+        "marked": " ".join(terms),
+        "hits": [turns[place] | {"place": place} for place in find_hits(turns, terms)],
     }
+
+
+def open_at(text: str, turns: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Return the second that an address opens a call at, and the place of the turn spoken then."""
+    if not re.fullmatch(r"[0-9]{1,7}(\.[0-9]{1,3})?", text, re.ASCII):
+        return {"at": None, "spoken": None}
+    at = float(text)
+    begun = [place for place, turn in enumerate(turns) if (turn["startSeconds"] or 0) <= at]
+    return {"at": at, "spoken": begun[-1] if begun else None}
 
 
 def find_sharers(call: Call) -> list[Contact]:

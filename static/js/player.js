@@ -180,6 +180,7 @@ export function enhance(root) {
   for (const player of root.querySelectorAll(PLAYER)) {
     audioOf(player).controls = false;
     player.classList.add("is-enhanced");
+    if (player.dataset.at) begin(player, Number(player.dataset.at));
   }
 }
 
@@ -187,7 +188,16 @@ export function enhance(root) {
 function showMoment() {
   const turn = location.hash.includes("-turn-") && document.getElementById(location.hash.slice(1));
   const player = turn && turn.closest("[data-call]")?.querySelector(PLAYER);
-  if (player && turn.dataset.start) seek(player, Number(turn.dataset.start));
+  if (player && turn.dataset.start) begin(player, Number(turn.dataset.start));
+}
+
+// Nothing is loaded before somebody plays it: until then the audio only knows where to begin.
+function begin(player, seconds) {
+  const audio = audioOf(player);
+  if (audio.readyState > 0 || audio.currentTime > 0) return;
+  audio.currentTime = seconds;
+  draw(player);
+  player.closest("[data-call]")?.querySelector(".turn.is-now")?.scrollIntoView({ block: "center" });
 }
 
 enhance(document);

@@ -1,5 +1,6 @@
 import datetime as dt
 import re
+from html import unescape
 
 import pytest
 from django.utils import timezone
@@ -125,8 +126,61 @@ def test_a_search_shows_what_was_said_and_leads_there(reader: Reader, contact: C
     assert "2:10 Marguerite: The contract runs out in May." in words(response)
     assert "The <mark>contract</mark> runs out" in response.content.decode()
     (row,) = response.context["page"].rows
-    assert row["url"] == f"{reader.url('calls:detail', call.pk)}?search=contract"
-    assert "<mark>contract</mark>" in reader.client.get(row["url"]).content.decode()
+    address = unescape(row["url"])
+    assert address == f"{reader.url('calls:detail', call.pk)}?search=contract&t=130.2"
+    opened = reader.client.get(address)
+    page = opened.content.decode()
+    assert "<mark>contract</mark>" in page
+    assert [hit["startSeconds"] for hit in opened.context["hits"]] == [130.2]
+    (spoken,) = re.findall(r'<li class="turn [^"]*is-now" id="([^"]*)"', page)
+    assert spoken == f"call-{call.pk}-turn-{opened.context['hits'][0]['place']}"
+    assert f'href="#{spoken}"' in page
+
+
+QUESTION = [
+    {"speaker": "assistant", "text": "Is it about our pricing?", "startSeconds": 3.0},
+    {
+        "speaker": "contact",
+        "text": "Yes. What is your pricing for ten people?",
+        "startSeconds": 6.5,
+    },
+]
+
+
+@pytest.mark.parametrize("query", ["who asked about pricing?", "Pricing?", "What about PRICING"])
+def test_a_question_finds_what_it_is_about(reader: Reader, contact: Contact, query: str) -> None:
+    CallFactory.create(contact=contact, turns=QUESTION)
+    CallFactory.create(contact=contact, turns=TURNS)
+    response = reader.get("calls:list", search=query)
+    if " " in query:
+        assert "Calls with pricing in them" in words(response)
+        (row,) = response.context["page"].rows
+        assert "t=6.5" in row["url"]
+        assert f"{contact.first_name}:" in words(response)
+
+
+def test_a_recording_opens_at_the_second_that_was_asked_for(
+    reader: Reader, contact: Contact
+) -> None:
+    call = CallFactory.create(contact=contact, turns=TURNS, recorded=True)
+    page = reader.get("calls:detail", call.pk, t="130.2").content.decode()
+    assert 'data-at="130.2"' in page
+    assert f'src="{reader.url("calls:recording", call.pk)}#t=130.2"' in page
+    for nonsense in ("", "-1", "1e9", "nan", "٣", "1<2"):
+        page = reader.get("calls:detail", call.pk, t=nonsense).content.decode()
+        assert "data-at" not in page
+        assert "is-now" not in page
+
+
+def test_a_call_is_searched_for_words(reader: Reader, contact: Contact) -> None:
+    call = CallFactory.create(contact=contact, turns=TURNS, recorded=True)
+    response = reader.get("calls:transcript", call.pk, search="contract")
+    assert "1 turn: 2:10" in words(response)
+    assert 'data-seek="130.2"' in response.content.decode()
+    assert "Nobody said “pelican”" in words(
+        reader.get("calls:transcript", call.pk, search="pelican")
+    )
+    assert reader.get("calls:transcript", call.pk, search="\0").status_code == 200
 
 
 def test_a_hit_far_into_a_long_text_is_shown_from_shortly_before(
