@@ -6,8 +6,9 @@ from calls.enrichment.extractors.llm import Budget, LlmExtractor
 from calls.enrichment.extractors.offline import OfflineExtractor
 from calls.enrichment.findings import Extractor
 
-OFFLINE, LLM = "offline", "llm"
-NAMES = (OFFLINE, LLM)
+OFFLINE, RULES, LLM = "offline", "rules", "llm"
+#: `rules` is `offline` without the encoder, even where that is installed.
+NAMES = (OFFLINE, RULES, LLM)
 
 
 def get_extractor(name: str = "", budget: Budget | None = None) -> Extractor:
@@ -19,6 +20,8 @@ def get_extractor(name: str = "", budget: Budget | None = None) -> Extractor:
     name = name or settings.EXTRACTOR
     if name == OFFLINE:
         return OfflineExtractor()
+    if name == RULES:
+        return OfflineExtractor(has_encoder=False)
     if name != LLM:
         raise ValueError(f"EXTRACTOR is “{name}”; it is one of: {', '.join(NAMES)}.")
     if not settings.LLM_MODEL:

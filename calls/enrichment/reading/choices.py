@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from calls.enrichment.reading.numbers import find_numbers
-from calls.enrichment.reading.synonyms import find_meanings, meanings, same_stem
+from calls.enrichment.reading.synonyms import OF_OPTIONS, find_meanings, meanings, same_stem
 from calls.enrichment.reading.words import Reading, plain, words
 
 _RANGE = re.compile(r"\s*(\d[\d.,]*)\s*(?:-|–|to|bis)\s*(\d[\d.,]*)\b")
@@ -55,7 +55,7 @@ def _places(text: str, option: str, options: Sequence[str]) -> list[tuple[int, i
 def _by_meaning(text: str, option: str, options: Sequence[str]) -> list[tuple[int, int]]:
     """Return where words stand that mean this option and none of the others."""
     others = set().union(*(meanings(other) for other in options if other != option))
-    own = meanings(option) - others
+    own = (meanings(option) & OF_OPTIONS) - others
     return [place for meaning, places in _said(text).items() if meaning in own for place in places]
 
 

@@ -30,6 +30,12 @@ def find_postcodes(text: str) -> list[Reading]:
     return []
 
 
+def is_spelled(text: str) -> bool:
+    """Return whether most of a text is letters that are read out: no word of it is a name."""
+    found = [word.key for word in words(text) if word.key[0].isalnum()]
+    return len(found) >= 3 and 2 * sum(len(key) <= 2 for key in found) > len(found)
+
+
 def spells(code: str, text: str) -> bool:
     """Return whether a text reads the code out and nothing else."""
     found = words(text)

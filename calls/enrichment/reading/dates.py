@@ -109,6 +109,10 @@ def _of_month(match: re.Match[str], day: dt.date, region: str) -> dt.date | None
     return _safe(year, month, of_month) if year else _soonest(day, month, of_month)
 
 
+def _of_numbered_month(match: re.Match[str], day: dt.date, region: str) -> dt.date | None:
+    return _safe(int(match["year"]), _day_number(match["month"]), _day_number(match["day"]))
+
+
 def _in_this_month(match: re.Match[str], day: dt.date, region: str) -> dt.date | None:
     base = _add_months(day.replace(day=1), 1 if match["next"] else 0)
     return _safe(base.year, base.month, _day_number(match["day"]))
@@ -243,6 +247,7 @@ _RECKONED: dict[str, Reckon] = {
     "digits": _of_digits,
     "short digits": _short_digits,
     "of month": _of_month,
+    "of numbered month": _of_numbered_month,
     "of this month": _in_this_month,
     "day": _bare_day,
     "edge of month": _month_edge,

@@ -4,33 +4,36 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from calls.enrichment.reading.patterns import lines, straight
+from calls.enrichment.reading.patterns import sections, straight
 from calls.enrichment.reading.words import words
 
 _PHRASE = re.compile(r'"([^"]+)"|(\S+)')
 
 
-def _lexicon() -> tuple[
-    dict[str, frozenset[str]], list[tuple[str, str]], list[tuple[re.Pattern[str], str]]
-]:
-    exact: dict[str, set[str]] = {}
-    stems: list[tuple[str, str]] = []
-    phrases: list[tuple[re.Pattern[str], str]] = []
-    for line in lines("synonyms"):
-        meaning, _, said = line.partition(":")
-        for phrase, word in _PHRASE.findall(said):
-            if phrase:
-                phrases.append((re.compile(rf"\b{re.escape(phrase)}\b"), meaning))
-            elif word.endswith("*"):
-                stems.append((word[:-1], meaning))
-            else:
-                exact.setdefault(word, set()).add(meaning)
-    return {word: frozenset(found) for word, found in exact.items()}, stems, phrases
+#: What options are called: narrower than what fields are.
+OF_OPTIONS = {"phone", "email", "whatsapp", "sms", "post"}
+_EXACT: dict[str, set[str]] = {}
+_STEMS: list[tuple[str, str]] = []
+_PHRASES: list[tuple[re.Pattern[str], str]] = []
 
 
-_EXACT, _STEMS, _PHRASES = _lexicon()
+def _load() -> None:
+    """Read the lexicon into whole words, beginnings of words, and phrases."""
+    for section, meanings_of_section in sections("synonyms").items():
+        for line in meanings_of_section:
+            meaning, _, said = line.partition(":")
+            if section == "options":
+                OF_OPTIONS.add(meaning)
+            for phrase, word in _PHRASE.findall(said):
+                if phrase:
+                    _PHRASES.append((re.compile(rf"\b{re.escape(phrase)}\b"), meaning))
+                elif word.endswith("*"):
+                    _STEMS.append((word[:-1], meaning))
+                else:
+                    _EXACT.setdefault(word, set()).add(meaning)
 
 
+_load()
 _ENDINGS = (("ies", "y"), ("ing", ""), ("sses", "ss"), ("ed", ""), ("es", "e"), ("s", ""))
 
 
@@ -38,7 +41,7 @@ _ENDINGS = (("ies", "y"), ("ing", ""), ("sses", "ss"), ("ed", ""), ("es", "e"), 
 def meanings_of_word(key: str) -> frozenset[str]:
     """Return the meanings that one word can have."""
     found = set(_EXACT.get(key, ()))
-    found |= _EXACT.get(singular(key), frozenset())
+    found |= _EXACT.get(singular(key), set())
     found |= {meaning for stem, meaning in _STEMS if key.startswith(stem)}
     return frozenset(found)
 

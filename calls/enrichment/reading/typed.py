@@ -9,6 +9,8 @@ from calls.enrichment.reading.dates import find_dates
 from calls.enrichment.reading.emails import find_emails
 from calls.enrichment.reading.numbers import find_numbers
 from calls.enrichment.reading.phones import find_phones
+from calls.enrichment.reading.stating import states
+from calls.enrichment.reading.synonyms import meanings
 from calls.enrichment.reading.words import Reading, plain
 from crm.records.values import FieldType, Value
 
@@ -34,7 +36,7 @@ def reads_as(value: Value, quote: str, field: TargetField, conversation: Convers
     """Return whether the reader of the field's type reads this value from the quote."""
     match field.type:
         case FieldType.BOOLEAN:
-            return isinstance(value, bool) and _agrees(value, quote)
+            return isinstance(value, bool) and _agrees(value, quote, field)
         case FieldType.TEXT | FieldType.TEXTAREA:
             return isinstance(value, str) and (plain(value) in plain(quote) or spells(value, quote))
         case _:
@@ -42,9 +44,9 @@ def reads_as(value: Value, quote: str, field: TargetField, conversation: Convers
             return any(reading.value == value for reading in readings)
 
 
-def _agrees(value: bool, quote: str) -> bool:
+def _agrees(value: bool, quote: str, field: TargetField) -> bool:
     """Whether a reply means this: it says yes or no, or states it with or without a negation."""
     if yes_no.is_undecided(quote):
         return False
-    said = yes_no.answer(quote)
-    return value is (not yes_no.refuses(quote) if said is None else said)
+    matter = meanings(f"{field.label} {field.key.replace('_', ' ')}")
+    return value in {yes_no.answer(quote), states(quote, matter)}

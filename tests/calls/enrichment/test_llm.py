@@ -37,7 +37,7 @@ CALL = Conversation(
     started_at=dt.datetime(2026, 3, 4, 10, tzinfo=dt.UTC),
     region="US",
 )
-OFFLINE = {"seats": 34, "start": "2026-04-09"}
+OFFLINE = {"seats": 34, "start": "2026-04-09", "plan": "Plus"}
 
 
 def found(

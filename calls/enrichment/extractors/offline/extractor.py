@@ -5,10 +5,12 @@ from collections.abc import Iterator, Sequence
 from calls.enrichment.addressing import find_flagged
 from calls.enrichment.extractors.offline import encoder
 from calls.enrichment.extractors.offline.booleans import answers
+from calls.enrichment.extractors.offline.confirming import confirmed
 from calls.enrichment.extractors.offline.digest import is_voicemail, make_digest
 from calls.enrichment.extractors.offline.exchanges import exchanges_of
 from calls.enrichment.extractors.offline.matching import chosen, matches
 from calls.enrichment.extractors.offline.profiles import profiles_of
+from calls.enrichment.extractors.offline.relating import relatedness
 from calls.enrichment.extractors.offline.suggesting import suggestions
 from calls.enrichment.findings import (
     DO_NOT_CALL,
@@ -25,10 +27,14 @@ from calls.enrichment.reading.do_not_call import first_request
 class OfflineExtractor:
     """Typed readers, and the assistant's question to tell which field a value belongs to."""
 
+    def __init__(self, has_encoder: bool | None = None) -> None:
+        """Use the encoder where it is installed, unless told not to."""
+        self.has_encoder = encoder.is_installed() if has_encoder is None else has_encoder
+
     @property
     def version(self) -> str:
         """The version of the rules, and whether the encoder helps them."""
-        return "offline-1+ai" if encoder.is_installed() else "offline-1"
+        return "offline-1+ai" if self.has_encoder else "offline-1"
 
     def extract(self, conversation: Conversation, fields: Sequence[TargetField]) -> Extraction:
         """Return what the conversation says about the fields."""
@@ -38,12 +44,18 @@ class OfflineExtractor:
             return Extraction(extractor=self.version, flagged=flagged, digest=digest)
         request = first_request(conversation, flagged)
         exchanges = exchanges_of(conversation, flagged)
-        profiles = profiles_of([field for field in fields if field.key != DO_NOT_CALL])
+        wanted = [field for field in fields if field.key != DO_NOT_CALL]
+        profiles = profiles_of(wanted)
+        meaning = encoder.Meaning(wanted) if self.has_encoder else None
+        spoken = " ".join(turn.text for turn in conversation.turns)
+        topics = {key: relatedness(each, spoken, enough=1.0) for key, each in profiles.items()}
         found = [
             *_wish(request),
-            *answers(exchanges, profiles),
-            *chosen(matches(conversation, exchanges, profiles)),
+            *answers(exchanges, profiles, meaning),
+            *chosen(matches(conversation, exchanges, profiles, meaning), topics),
         ]
+        filled = {finding.field for finding in found}
+        found += confirmed(conversation, exchanges, profiles, filled)
         findings = proven(found, conversation, fields)
         return Extraction(
             extractor=self.version,

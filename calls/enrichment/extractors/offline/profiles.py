@@ -18,9 +18,9 @@ _EMPTY = frozenset(
     ob noch im am""".split()
 )
 _OF_TYPE = frozenset(
-    """number date wanted needed preference preferred type has wants needs number count total main
-    only ok agreed planned asked again yes no value name options bevorzugt gewünscht anzahl
-    allowed suitable options entry room maker must""".split()
+    """number date wanted needed preference preferred type has wants needs count size full first
+    last contact only ok city town place area location asked again yes no value name options allowed
+    suitable entry room maker must bevorzugt gewünscht anzahl""".split()
 )
 _QUALIFIERS = frozenset(
     """annual yearly monthly weekly current present main planned preferred average total biggest

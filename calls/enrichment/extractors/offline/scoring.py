@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from calls.enrichment.extractors.offline import encoder
 from calls.enrichment.extractors.offline.candidates import Candidate
+from calls.enrichment.extractors.offline.encoder import Meaning
 from calls.enrichment.extractors.offline.exchanges import Exchange, sentence_around
 from calls.enrichment.extractors.offline.kinds import Heading, Kind
 from calls.enrichment.extractors.offline.profiles import Profile
@@ -28,6 +28,7 @@ _NOT_COUNTED = frozenset("and or but is are was please und oder right now a an p
 _DURATIONS = frozenset(
     "year years month months week weeks hour hours minute minutes jahr jahre monate wochen".split()
 )
+_OF_PEOPLE = frozenset({"team", "people", "passengers", "licences"})
 _OF_DURATION = frozenset({"nights", "length", "time"})
 
 
@@ -48,9 +49,6 @@ _SENDS = any_of(_CONTEXTS["sends"])
 
 # What the words say plainly needs no encoder, which takes time.
 _PLAIN = 0.5
-# Nearness that tells nothing, and nearness that tells all.
-_FAR, _NEAR = 0.005, 0.045
-_RIVALLED = 0.3
 
 
 class Weigher:
@@ -93,11 +91,8 @@ def local(
     return relatedness(profile, text, Weigher(text, start, end, others))
 
 
-def asked(profile: Profile, exchange: Exchange, fields: Sequence[TargetField] = ()) -> float:
-    """Return how much the question before a reply speaks of the field, by words or by meaning.
-
-    `fields` are the others it could speak of.
-    """
+def asked(profile: Profile, exchange: Exchange, meaning: Meaning | None) -> float:
+    """Return how much the question before a reply speaks of the field, by words or by meaning."""
     if not exchange.asked:
         return 0.0
     found = [
@@ -105,18 +100,9 @@ def asked(profile: Profile, exchange: Exchange, fields: Sequence[TargetField] = 
         for question in exchange.questions
     ]
     by_words = max([*found, 0.5 * relatedness(profile, exchange.asked)])
-    if by_words >= _PLAIN or not exchange.questions or not encoder.is_installed():
+    if by_words >= _PLAIN or not exchange.questions or meaning is None:
         return by_words
-    return max(by_words, by_meaning(profile.field, exchange.questions[-1], fields))
-
-
-def by_meaning(field: TargetField, question: str, fields: Sequence[TargetField]) -> float:
-    """Return how near a question is to the field, by the encoder; less where a rival is nearer."""
-    near = encoder.nearness(question, fields)
-    has_type = field.type != FieldType.BOOLEAN
-    rivals = [near[other.key] for other in fields if other.type == field.type or not has_type]
-    sure = min(1.0, max(0.0, (near[field.key] - _FAR) / (_NEAR - _FAR)))
-    return sure if near[field.key] >= max(rivals) else _RIVALLED * sure
+    return max(by_words, meaning.of(exchange.questions[-1], profile.field))
 
 
 def said_back(
@@ -171,6 +157,8 @@ def counted(profile: Profile, candidate: Candidate) -> float:
     meant = _noun_behind(after)
     if not meant:
         return 1.0
+    if "people" in meant and profile.meanings & _OF_PEOPLE:
+        return 1.2
     return 1.2 if meant & profile.meanings else 0.3
 
 
@@ -201,6 +189,8 @@ def text_score(profile: Profile, candidate: Candidate, score: float, question: f
         score *= 0.5
     if profile.kind is Kind.PROVIDER and candidate.fit and question >= 0.3:
         return together(score, 0.5)
+    if profile.kind is Kind.TIME and profile.is_alone:
+        score = together(score, 0.4)
     return together(score, _BY_FIT.get(profile.kind or Kind.OTHER, 0.3) * candidate.fit)
 
 
