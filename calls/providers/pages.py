@@ -102,7 +102,8 @@ class ConnectionPage(ConnectionMixin, View):
             if not events:
                 return HttpResponse(status=204)
             context = self._context(connection, events)
-            return render(request, "providers/_events.html", context, status=STOP_ASKING)
+            status = 200 if context["asks"] else STOP_ASKING
+            return render(request, "providers/_events.html", context, status=status)
         return render(request, "providers/connection.html", self._context(connection, events))
 
     def _context(
@@ -113,6 +114,8 @@ class ConnectionPage(ConnectionMixin, View):
             "connection": connection,
             "guide": connection.platform.guide,
             "events": [(event, call_ids.get(event.provider_call_id)) for event in events],
+            # The first delivery is waited for, and what becomes of one that is being read.
+            "asks": not events or any(event.status == EventStatus.WAITING for event in events),
             "only_failed": "failed" in self.request.GET,
             "has_failed": any(event.status == EventStatus.FAILED for event in events),
         }

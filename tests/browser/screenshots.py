@@ -98,6 +98,7 @@ def _take_all(address: str) -> None:
             page.goto("/t/demo/calls")
             page.screenshot(path=PICTURES / f"calls{suffix}.png")
         _take_import(_signed_in(browser, address, WIDE, "light"))
+        _take_voice(_signed_in(browser, address, WIDE, "light"))
         phone = _signed_in(browser, address, NARROW, "light")
         _open_panel(phone)
         phone.screenshot(path=PICTURES / "phone.png")
@@ -121,6 +122,47 @@ def _signed_in(
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url("**/contacts")
     return page
+
+
+def _take_voice(page: Page) -> None:
+    """Connect a platform, tell it of lines, and be about to call somebody."""
+    _call_at_any_time(page)
+    page.goto("/t/demo/settings/voice/new")
+    page.get_by_label("Vapi").check()
+    page.get_by_role("button", name="Connect").click()
+    connection = page.url
+    page.get_by_role("link", name="Enter the secret").click()
+    page.locator("[name=webhook_secret]").fill("for the picture")
+    page.get_by_role("button", name="Store the secret").click()
+    page.goto(f"{connection}/access")
+    page.locator("[name=api_key]").fill("for the picture")
+    page.get_by_role("button", name="Save").click()
+    for name in ("Nora, first calls", "Max, reminders"):
+        page.goto(f"{connection}/lines/new")
+        page.get_by_label("Name").fill(name)
+        page.get_by_label("Assistant ID").fill("7f6d9c1e-4b1f-4a8e-9f0a-2f4f6f0e7b11")
+        page.get_by_label("Phone number ID").fill("c0a1de42-8a35-4d2c-b7c6-5d0e1f2a3b4c")
+        page.get_by_role("button", name="Add line").click()
+    page.goto(connection)
+    page.locator("#address").evaluate(
+        "input => input.value = input.value.replace(/^.*?(?=.hooks)/, 'https://crm.example.com')"
+    )
+    page.screenshot(path=PICTURES / "voice-connection.png")
+    page.goto("/t/demo/contacts?hasPhone=true&doNotCall=false")
+    page.locator("tbody tr a").first.click()
+    page.locator("#panel").get_by_role("link", name="Call", exact=True).click()
+    page.locator("#panel").get_by_role("button", name="Call").wait_for()
+    page.mouse.move(0, 0)
+    page.screenshot(path=PICTURES / "voice-call.png")
+
+
+def _call_at_any_time(page: Page) -> None:
+    page.goto("/t/demo/settings")
+    for day in ("Sat", "Sun"):
+        page.get_by_label(day).check()
+    page.get_by_label("Calling hours start").fill("00:00")
+    page.get_by_label("Calling hours end").fill("23:59")
+    page.get_by_role("button", name="Save").click()
 
 
 def _open_panel(page: Page) -> None:

@@ -1,13 +1,15 @@
 """axe on every page of a team, in each of its states, light and dark, wide and narrow."""
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from companies.models import Company
-from crm.teams.models import Role
+from crm.teams.models import Role, Team
 from tests.browser.kit import assert_accessible, sign_in
 from tests.browser.world import World
-from tests.factories import CompanyFactory, TeamFactory, member_of
+from tests.calls.providers.kit import json_message, keep
+from tests.factories import CompanyFactory, LineFactory, TeamFactory, member_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -118,3 +120,16 @@ def test_the_menus_of_the_frame(signed_in: Page, world: World) -> None:
     page.locator("summary", has_text="your account").click()
     expect(page.get_by_role("group", name="Theme")).to_be_visible()
     assert_accessible(page)
+
+
+def test_the_pages_of_voice_platforms(page: Page, world: World) -> None:
+    sign_in(page, world.person(Role.ADMIN))
+    line = LineFactory.create(team=world.team, provider="vapi")
+    connection = f"settings/voice/{line.connection.pk}"
+    keep(line.connection, json_message([]))
+    addresses = ("settings/voice", "settings/voice/new", connection, f"{connection}/access")
+    look_at(page, *map(world.url, addresses), world.url(f"settings/voice/lines/{line.pk}"))
+    # Two days from now, it is outside the calling hours everywhere.
+    Team.objects.update(calling_days=str((timezone.now().isoweekday() + 1) % 7 + 1))
+    look_at(page, world.url(f"contacts/{world.ada.pk}/dial"))
+    expect(page.get_by_role("alert")).to_contain_text("outside the calling hours")
