@@ -36,20 +36,24 @@ NOT_A_COLUMN = {
 
 
 def record_call(
-    team: Team, incoming: IncomingCall, *, by: Author, is_weighed: bool = False
+    team: Team, incoming: IncomingCall, *, by: Author, whole: IncomingCall | None = None
 ) -> tuple[Call, bool]:
     """Merge what is said of a call into its row; return the row and whether it is new.
 
-    `is_weighed` says that all messages of the call so far speak in this one: where it says another
-    end than the row, the row's was a hasty one. Raises ValidationError with what is wrong by field.
+    `whole` is all that was said of the call so far, weighed together, where somebody has done that:
+    `incoming` is then what is new of it. A call that is not there is made of the whole, and an end
+    other than the row's shows that the row's was a hasty one.
+
+    Raises ValidationError with what is wrong by field.
     """
     for attempt in range(1, TRIES + 1):
         call = _find(team, incoming)
         is_new = call is None
         call = call or Call(team=team, provider_call_id=incoming.provider_call_id)
-        _merge(call, incoming, is_weighed)
+        said = whole if whole and is_new else incoming
+        _merge(call, said, is_weighed=whole is not None)
         try:
-            save_call(call, by=by, turns=incoming.turns or None, sound=_sound(incoming))
+            save_call(call, by=by, turns=said.turns or None, sound=_sound(said))
         except StaleRecord:
             if attempt == TRIES:
                 raise
@@ -83,7 +87,7 @@ def _sound(incoming: IncomingCall) -> Sound | None:
     return Sound(source_url=incoming.recording_url, file=incoming.recording)
 
 
-def _merge(call: Call, incoming: IncomingCall, is_weighed: bool) -> None:
+def _merge(call: Call, incoming: IncomingCall, *, is_weighed: bool) -> None:
     for name, value in _said(incoming).items():
         setattr(call, name, value)
     call.direction = call.direction or incoming.direction or ""

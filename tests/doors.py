@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from calls.models import Call
+from calls.providers.models import ProviderConnection
 from companies.models import Company
 from contacts.models import Contact, Tag
 from crm.accounts.models import User
@@ -16,10 +17,12 @@ from crm.history.models import Change, Origin
 from crm.records.models import Record
 from crm.teams.models import Role, Team
 from tests.admin.kit import BACKEND, Staff, add, change, url
+from tests.calls.providers.kit import SECRETS, post, read_all, retell
 from tests.factories import (
     ApiKeyFactory,
     CallFactory,
     CompanyFactory,
+    ConnectionFactory,
     ContactFactory,
     TagFactory,
     TeamFactory,
@@ -46,6 +49,7 @@ class World:
     unmatched: list[Call]
     #: One of each of another team, which staff may write all the same.
     theirs: tuple[Company, Contact, Call]
+    connection: ProviderConnection
 
     @property
     def pages(self) -> Client:
@@ -90,6 +94,7 @@ def build_world() -> World:
         ),
         unmatched=CallFactory.create_batch(2, team=team, to_number="+12125550199"),
         theirs=(CompanyFactory.create(team=contact.team), contact, CallFactory.create()),
+        connection=ConnectionFactory.create(team=team, secret=SECRETS["retell"]),
     )
 
 
@@ -98,6 +103,7 @@ PAGES: dict[str, Door] = {}
 API: dict[str, Door] = {}
 ADMIN: dict[str, Door] = {}
 IMPORT: dict[str, Door] = {}
+VOICE: dict[str, Door] = {}
 
 
 def door(doors: dict[str, Door]) -> Callable[[Door], Door]:
@@ -373,3 +379,18 @@ def admin_imports_contacts_and_their_companies(world: World) -> Any:
     columns = "id,first_name,last_name,company_name,tags"
     rows = (",Anna,Berg,Acme,a", ",Ben,Berg,New,", f"{world.contact.pk},Carla,Berg,New,b")
     return import_rows(world, Contact, columns, *rows)
+
+
+@door(VOICE)
+def platform_tells_of_a_call(world: World) -> Any:
+    answer = post(world.connection, retell()[0])
+    read_all(world.connection)
+    return answer
+
+
+@door(VOICE)
+def platform_tells_who_is_not_to_be_called(world: World) -> Any:
+    ended = retell(contact_id=str(world.contact.pk), reason="user_requested_dnc")[1]
+    answer = post(world.connection, ended)
+    read_all(world.connection)
+    return answer

@@ -14,7 +14,7 @@ from companies.models import Company
 from contacts.models import Contact, Tag
 from crm.history.models import Change, Origin
 from crm.records.models import CustomField
-from tests.doors import ADMIN, API, IMPORT, PAGES, Door, build_world
+from tests.doors import ADMIN, API, IMPORT, PAGES, VOICE, Door, build_world
 
 # The source: who calls what writes?
 
@@ -115,6 +115,7 @@ DOORS = [
         (API, Origin.API, "key"),
         (ADMIN, Origin.MANUAL, "staff"),
         (IMPORT, Origin.IMPORT, "staff"),
+        (VOICE, Origin.CALL, "platform"),
     )
     for name, function in doors.items()
 ]
@@ -165,6 +166,6 @@ def test_every_written_record_leaves_one_change(
     assert expected
     assert sorted((row.record_type, row.record_id, row.verb) for row in written) == sorted(expected)
     assert {row.origin for row in written} == {origin}
-    person = {"member": world.member, "staff": world.staff.user, "key": None}[actor]
+    person = {"member": world.member, "staff": world.staff.user}.get(actor)
     assert {row.actor_user for row in written} == {person}
     assert {row.actor_key_id for row in written} == {world.key.pk if actor == "key" else None}

@@ -219,10 +219,10 @@ def _same_events(event: ProviderEvent) -> Any:
     )
 
 
-def lock_events(event: ProviderEvent) -> list[tuple[Any, str, str]]:
+def lock_events(event: ProviderEvent) -> list[tuple[Any, str]]:
     """Lock the events of the event's call, so that one at a time is taken in.
 
-    Return (id, status, type) of those that are, or will be, read: always in the same order, for two
+    Return (id, status) of those that are, or will be, read: always in the same order, for two
     workers that lock them in different ones would wait for each other.
     """
     events = ProviderEvent.objects.select_for_update().filter(
@@ -231,7 +231,7 @@ def lock_events(event: ProviderEvent) -> list[tuple[Any, str, str]]:
         provider_call_id=event.provider_call_id,
     )
     rows = events.exclude(status=EventStatus.IGNORED).order_by("pk")
-    return list(rows.values_list("pk", "status", "event_type"))
+    return list(rows.values_list("pk", "status"))
 
 
 def run_again(events: Iterable[ProviderEvent]) -> int:

@@ -21,19 +21,21 @@ from django.utils import timezone
 from calls.incoming import IncomingCall
 from calls.ingest import record_call
 from calls.providers.contacts import find_contact_id
-from calls.providers.models import EventStatus, ProviderEvent
+from calls.providers.models import EventStatus, ProviderConnection, ProviderEvent
 from calls.providers.operations import lock_events
 from calls.providers.reading import Unreadable
 from calls.providers.told import combine
 from calls.providers.weighing import weigh
 from crm.history.models import Origin
 from crm.history.recording import Author
-from crm.jobs.operations import release, renew
+from crm.jobs.operations import finish, release
 
 log = structlog.get_logger("callbook.voice")
 
 BY: Final = Author(Origin.CALL)
-NAMES: Final = frozenset({"provider", "provider_call_id"})
+#: What is said each time: which call it is, and whose, for it may have become nobody's meanwhile.
+ALWAYS: Final = frozenset({"provider", "provider_call_id", "contact_id"})
+SECRETS: Final = ("webhook_secret", "previous_secret", "api_key")
 
 
 def work(event: ProviderEvent) -> None:
@@ -49,20 +51,25 @@ def take_in(event: ProviderEvent) -> None:
     """Write what the event says; raises Unreadable or ValidationError where that cannot be."""
     if not event.provider_call_id:
         raise Unreadable("The event names no call.")
+    event.connection = _connection_of(event)
     sound = _read_sound(event)
     with transaction.atomic():
-        read = [pk for pk, status, _type in lock_events(event) if status == EventStatus.PROCESSED]
-        # With the events locked, nobody else can have written the call since.
-        renew(event)
-        incoming = _whats_new(event, read)
+        read = [pk for pk, status in lock_events(event) if status == EventStatus.PROCESSED]
+        whole, news = _weigh(event, read)
         if sound:
             file = ContentFile(sound, name=f"{event.provider_call_id}.mp3")
-            incoming = dataclasses.replace(incoming, recording=file)
-        record_call(event.team, incoming, by=BY, is_weighed=True)
+            whole, news = (dataclasses.replace(said, recording=file) for said in (whole, news))
+        record_call(event.connection.team, news, by=BY, whole=whole)
         # The sound has become a file: its event need not hold it for ever.
         kept = {"body": b""} if sound else {}
         done: dict[str, Any] = {"processed_at": timezone.now(), "last_error": "", **kept}
-        release(event, status=EventStatus.PROCESSED, **done)
+        finish(event, status=EventStatus.PROCESSED, **done)
+
+
+def _connection_of(event: ProviderEvent) -> ProviderConnection:
+    """Return the connection with its team; reading an event takes none of its secrets."""
+    connections = ProviderConnection.objects.select_related("team").defer(*SECRETS)
+    return connections.get(team=event.team_id, pk=event.connection_id)
 
 
 def _read_sound(event: ProviderEvent) -> bytes | None:
@@ -72,26 +79,21 @@ def _read_sound(event: ProviderEvent) -> bytes | None:
     return platform.read_sound(bytes(event.body))
 
 
-def _whats_new(event: ProviderEvent, read: Collection[uuid.UUID]) -> IncomingCall:
-    """Return what is to be written now that this event is known, too."""
+def _weigh(event: ProviderEvent, read: Collection[uuid.UUID]) -> tuple[IncomingCall, IncomingCall]:
+    """Return what is known of the call now that this event is, and what of it is new."""
     platform, call_id = event.connection.platform, event.provider_call_id
     events = ProviderEvent.objects.filter(team=event.team_id, pk__in=[*read, event.pk])
     # Not in the order of their arrival, on which nothing may depend.
     rows = events.order_by("dedupe_key").values_list("pk", "event_type", "body", "query")
     said = {pk: platform.tell(kind, bytes(body), query) for pk, kind, body, query in rows}
     told = combine(said.values())
+    contact_id = find_contact_id(event, told)
+    whole = dataclasses.replace(weigh(platform, call_id, told), contact_id=contact_id)
     before = [each for pk, each in said.items() if pk != event.pk]
-    now = weigh(platform, call_id, told)
-    if before and _is_there(event):
-        now = _difference(weigh(platform, call_id, combine(before)), now)
-    return dataclasses.replace(now, contact_id=find_contact_id(event, told))
-
-
-def _is_there(event: ProviderEvent) -> bool:
-    calls = event.team.calls.filter(
-        provider=event.connection.provider, provider_call_id=event.provider_call_id
-    )
-    return calls.exists()
+    if not before:
+        return whole, whole
+    news = _difference(weigh(platform, call_id, combine(before)), whole)
+    return whole, news
 
 
 def _difference(before: IncomingCall, now: IncomingCall) -> IncomingCall:
@@ -99,7 +101,8 @@ def _difference(before: IncomingCall, now: IncomingCall) -> IncomingCall:
     said = {
         field.name: value
         for field in dataclasses.fields(now)
-        if (value := getattr(now, field.name)) != getattr(before, field.name) or field.name in NAMES
+        if (value := getattr(now, field.name)) != getattr(before, field.name)
+        or field.name in ALWAYS
     }
     return IncomingCall(**said)
 

@@ -97,6 +97,8 @@ def _without_query(url: str) -> str:
 def write_recording(call: Call, sound: Sound) -> None:
     """Write the sound that `check_sound` has seen; one that is only elsewhere is to be fetched."""
     recording = find_recording(call) or Recording(team_id=call.team_id, call_id=call.pk)
+    # The platform has sent the sound itself, and now says where it has it, too.
+    is_here = bool(recording.file) and not recording.source_url
     recording.source_url = sound.source_url or recording.source_url
     if sound.facts:
         _take_file(recording, sound, sound.facts)
@@ -105,7 +107,7 @@ def write_recording(call: Call, sound: Sound) -> None:
         # Whoever fetches one loses the lease, and throws away what they have.
         done = {"status": CopyStatus.DONE, "lease": None, "leased_until": None, "path": ""}
         _copies(recording).update(**done)
-    elif not sound.stored:
+    elif not (sound.stored or is_here):
         want_copy(recording)
 
 

@@ -99,6 +99,14 @@ def release(row: Leased, **values: Any) -> None:
         log.info("lease lost", row=row._meta.label_lower, id=str(row.pk))
 
 
+def finish(row: Leased, **values: Any) -> None:
+    """Give the row back in the transaction that writes the work, and write what it has become.
+
+    The two are true together or not at all. Raises LeaseLost.
+    """
+    _write(row, lease=None, leased_until=None, **values)
+
+
 def put_off(row: Leased, error: Exception) -> None:
     """Give the row back after an attempt that failed, to be tried again a little later."""
     said = f"{type(error).__name__}: {error}"[:LONGEST_ERROR]

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 
-from calls.operations import save_call
+from calls.operations import delete_calls, save_call
 from calls.providers.models import EventStatus, ProviderConnection, ProviderEvent
 from calls.providers.operations import run_again
 from calls.providers.registry import PLATFORMS
@@ -109,6 +109,15 @@ def test_the_sound_of_an_audio_event_becomes_a_file_once() -> None:
     assert bytes(event.body) == b""
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_sound_that_was_sent_is_not_fetched(order: int) -> None:
+    call = tell(connect("elevenlabs"), *SCRIPTS["elevenlabs"]()[::order])
+    recording = call.recordings.get()
+    assert recording.file
+    assert recording.source_url.endswith("/v1/convai/conversations/conv_1/audio")
+    assert not recording.copies.filter(status="waiting")
+
+
 # In any order
 
 
@@ -191,6 +200,16 @@ def test_what_a_person_changed_stays_while_the_platform_says_nothing_new_of_it()
     call = tell(connection, cost)
     assert (call.summary, call.outcome) == ("Wants two quotes.", "voicemail")
     assert call.cost_amount == Decimal("0.0725")
+
+
+def test_a_call_that_was_deleted_comes_back_whole() -> None:
+    connection = connect("telnyx")
+    *most, cost = SCRIPTS["telnyx"]()
+    call = tell(connection, *most)
+    before = row(call)
+    delete_calls([call], by=MANUAL)
+    amount = {"cost_amount": Decimal("0.0725"), "cost_currency": "USD"}
+    assert row(tell(connection, cost)) == before | amount
 
 
 def test_the_calls_of_two_connections_are_their_own() -> None:
