@@ -10,6 +10,9 @@ from typing import Any, Final
 from crm import normalize
 
 _ENDS: Final = "?!.,;:…\"'“”„‘’()"
+#: The longer ones first. Cutting them off is all the grammar there is here: it knows English only.
+_ENDINGS: Final = ("ing", "ies", "es", "ed", "s", "e", "y")
+SHORTEST_STEM: Final = 4
 _ASKING: Final = frozenset("who whom whose which what when where why how did does has have".split())
 #: What a question is made of beside what it is about.
 _FILLING: Final = _ASKING | frozenset(
@@ -29,13 +32,29 @@ def is_question(query: str) -> bool:
     return bool(words) and (words[0] in _ASKING or words[-1].endswith("?")) and len(words) > 1
 
 
-def find_terms(query: str) -> list[str]:
-    """Return the words to look for, folded; raises NormalizeError for what cannot be looked for."""
+def find_words(query: str) -> list[str]:
+    """Return the words that the query is about, folded; raises NormalizeError for what is none."""
     terms = normalize.search_terms(query)
     if not is_question(query):
         return terms
     words = list(dict.fromkeys(filter(None, (term.strip(_ENDS) for term in terms))))
     return [word for word in words if word not in _FILLING] or words or terms
+
+
+def find_terms(query: str) -> list[str]:
+    """Return what to look for: the words, and of a question's words that by which their kin begin.
+
+    Who asks about pricing wants the price, too. Raises NormalizeError like `find_words`.
+    """
+    words = find_words(query)
+    return [_stem(word) for word in words] if is_question(query) else words
+
+
+def _stem(word: str) -> str:
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= SHORTEST_STEM:
+            return word.removesuffix(ending)
+    return word
 
 
 def find_hits(turns: Sequence[dict[str, Any]], terms: Sequence[str]) -> list[int]:

@@ -16,7 +16,7 @@ from django.views.generic.base import TemplateView, View
 
 from calls import cards, tables
 from calls.filters import CallFilterSet
-from calls.finding import find_hits, find_terms, is_question
+from calls.finding import find_hits, find_terms, find_words, is_question
 from calls.models import Call, CallQuerySet, Transcript, TranscriptStatus
 from calls.recordings.operations import find_recording
 from contacts.models import Contact
@@ -87,7 +87,7 @@ class CallList(RecordList[Call]):
         query = self.query
         return {
             "unmatched_count": count_text(unmatched) if unmatched else "",
-            "asked_about": find_terms(query) if is_question(query) else [],
+            "asked_about": find_words(query) if is_question(query) else [],
         }
 
     @property

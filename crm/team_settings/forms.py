@@ -55,6 +55,10 @@ class TeamForm(forms.ModelForm[Team]):
             "calling_start": "Calling hours start",
             "calling_end": "Calling hours end",
         }
+        help_texts: ClassVar[dict[str, str]] = {
+            "recording_days": "Empty: for ever. After so many days the sound of a call is deleted; "
+            "its transcript stays."
+        }
         widgets: ClassVar[dict[str, Any]] = {
             "name": forms.TextInput(attrs={"autocomplete": "off"}),
             "calling_start": forms.TimeInput({"type": "time"}, format="%H:%M"),

@@ -3,6 +3,7 @@
 
 import { isUnsaved } from "./facts.js";
 import { hasModifier, isTyping } from "./filters.js";
+import { showStart } from "./player.js";
 import { linkOf, rows } from "./rows.js";
 import { toast } from "./toast.js";
 
@@ -59,7 +60,7 @@ async function open(url, { leave = false } = {}) {
     pushed = 1;
   }
   await loaded;
-  content().scrollTop = 0;
+  showStart(content());
   content().focus({ preventScroll: true });
 }
 

@@ -197,7 +197,23 @@ function begin(player, seconds) {
   if (audio.readyState > 0 || audio.currentTime > 0) return;
   audio.currentTime = seconds;
   draw(player);
-  player.closest("[data-call]")?.querySelector(".turn.is-now")?.scrollIntoView({ block: "center" });
+  showTurn(player);
+}
+
+// Only what scrolls by itself is moved, never the page around it.
+function showTurn(player) {
+  const turn = player.closest("[data-call]")?.querySelector(".turn.is-now");
+  const scroller = turn?.closest(".panel-content, .scroller");
+  if (!scroller) return;
+  const [box, view] = [turn.getBoundingClientRect(), scroller.getBoundingClientRect()];
+  scroller.scrollTop += box.top - view.top - (view.height - box.height) / 2;
+}
+
+// A panel that was just opened begins at its top, or at the turn that its address names.
+export function showStart(content) {
+  content.scrollTop = 0;
+  const player = content.querySelector(`${PLAYER}[data-at]`);
+  if (player) showTurn(player);
 }
 
 enhance(document);

@@ -88,9 +88,8 @@ def recorded_call(contact: Contact, seconds: int = 6, **values: Any) -> Call:
         assistant_name="Nora",
         summary="Ships frozen berries and wants to talk on Tuesday.",
         duration_seconds=seconds,
-        turns=TURNS,
         sound=Sound(file=ContentFile(_sound(seconds), name="call.wav")),
-        **{"started_at": _ago(hours=1)} | values,
+        **{"started_at": _ago(hours=1), "turns": TURNS} | values,
     )
 
 

@@ -15,10 +15,11 @@ TURNS = [
 @pytest.mark.parametrize(
     ("query", "terms"),
     [
-        ("who asked about pricing?", ["pricing"]),
-        ("Who talked about Zürich and prices?", ["zurich", "prices"]),
-        ("which customers mentioned Salesforce", ["salesforce"]),
-        ("refund policy?", ["refund", "policy"]),
+        ("who asked about pricing?", ["pric"]),
+        ("Who talked about Zürich and prices?", ["zurich", "pric"]),
+        ("which customers mentioned Salesforce", ["salesforc"]),
+        ("refund policies?", ["refund", "polic"]),
+        ("what of fees?", ["fees"]),
         # Only words that fill: then all of them are looked for.
         ("who was it?", ["who", "was", "it"]),
         # No question: every word counts.
