@@ -4,8 +4,9 @@ What calls fill in contacts and companies goes through those apps' operations, l
 """
 
 import dataclasses
+import datetime as dt
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -34,12 +35,17 @@ from crm.records.models import CustomField
 from crm.teams.models import Team
 
 LONGEST_NOTE = 500
+CHUNK = 1000
+#: A row that was knocked at before its time has come is knocked at again.
+A_MOMENT = dt.timedelta(seconds=1)
 
 
 # Runs
 
 
-def start_runs(calls: Sequence[Call], extractor: str) -> list[EnrichmentRun]:
+def start_runs(
+    calls: Sequence[Call], extractor: str, *, in_background: bool = True
+) -> list[EnrichmentRun]:
     """Let calls be read that no run has been made for; who was quicker made it already."""
     runs = [
         EnrichmentRun(team_id=call.team_id, call_id=call.pk, extractor=extractor) for call in calls
@@ -48,7 +54,7 @@ def start_runs(calls: Sequence[Call], extractor: str) -> list[EnrichmentRun]:
         EnrichmentRun.objects.bulk_create(runs, ignore_conflicts=True)
         ours = EnrichmentRun.objects.filter(pk__in=[run.pk for run in runs])
         made = list(ours.filter(team__in={run.team_id for run in runs}))
-        for run in made:
+        for run in made if in_background else ():
             knock(run)
     return made
 
@@ -70,6 +76,41 @@ def read_again(calls: Iterable[Call], extractor: str) -> int:
             knock(run)
         count += 1
     return count
+
+
+def read_many(calls: QuerySet[Call], team: Team, extractor: str) -> int:
+    """Let many calls of a team be read once more; the workers come to them by and by."""
+    count = 0
+    for ids in _chunks(calls):
+        now = timezone.now()
+        due = {"status": RunStatus.WAITING, "not_before": now, "knocked_at": now - A_MOMENT}
+        with transaction.atomic():
+            runs = EnrichmentRun.objects.filter(team=team, call__in=ids, extractor=extractor)
+            known = set(runs.values_list("call", flat=True))
+            runs.filter(lease=None).update(attempts=0, **due)
+            EnrichmentRun.objects.bulk_create(
+                [
+                    EnrichmentRun(team=team, call_id=pk, extractor=extractor, **due)
+                    for pk in ids
+                    if pk not in known
+                ],
+                ignore_conflicts=True,
+            )
+        count += len(ids)
+    return count
+
+
+def _chunks(calls: QuerySet[Call]) -> Iterator[list[uuid.UUID]]:
+    """Yield the calls' ids in their order, some at a time."""
+    after = None
+    while True:
+        rows = calls.order_by("pk")
+        rows = rows.filter(pk__gt=after) if after else rows
+        ids = list(rows.values_list("pk", flat=True)[:CHUNK])
+        if not ids:
+            return
+        yield ids
+        after = ids[-1]
 
 
 def finish(run: EnrichmentRun, status: str, *, note: str = "", **values: Any) -> None:

@@ -5,7 +5,7 @@ import zoneinfo
 
 from calls.enrichment.applying import apply
 from calls.enrichment.extractors import get_extractor
-from calls.enrichment.findings import Conversation, Turn
+from calls.enrichment.findings import Conversation, Extractor, Turn
 from calls.enrichment.models import EnrichmentRun, RunStatus
 from calls.enrichment.operations import finish
 from calls.enrichment.policy import DO_NOT_CALL, Fill, fillable_fields
@@ -19,8 +19,8 @@ NO_CONTACT = "The call belongs to no contact yet."
 NO_WORDS = "The contact said nothing."
 
 
-def run_over(run: EnrichmentRun) -> None:
-    """Read the call of a leased run, or say why not."""
+def run_over(run: EnrichmentRun, extractor: Extractor | None = None) -> None:
+    """Read the call of a leased run, by the chosen extractor or this one, or say why not."""
     call = run.team.calls.select_related("contact__company").get(pk=run.call_id)
     call.team = run.team
     turns = find_turns(call)
@@ -30,7 +30,7 @@ def run_over(run: EnrichmentRun) -> None:
     conversation = make_conversation(call, turns)
     wanted = [each for each in fillable_fields(run.team) if each.fill != Fill.OFF]
     targets = make_targets(wanted)
-    extractor = get_extractor()
+    extractor = extractor or get_extractor()
     extraction = extractor.extract(conversation, [field for _target, field in targets.values()])
     by_key = {key: target for key, (target, _field) in targets.items()}
     by_key |= {each.field.name: each for each in wanted if each.field.name == DO_NOT_CALL}

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from calls.enrichment import views
+from calls.enrichment import settings_views, views
 
 app_name = "enrichment"
 urlpatterns = [
@@ -12,4 +12,9 @@ urlpatterns = [
     path("calls/<uuid:pk>/proposals", views.CallProposals.as_view(), name="of_call"),
     path("calls/<uuid:pk>/undo", views.CallUndo.as_view(), name="undo"),
     path("calls/<uuid:pk>/read", views.CallReadAgain.as_view(), name="read_again"),
+    path("settings/learning", settings_views.Policies.as_view(), name="settings"),
+    path("settings/learning/read", settings_views.ReadAgain.as_view(), name="read_many"),
+    path(
+        "settings/fields/<uuid:pk>/merge", settings_views.FieldMerge.as_view(), name="merge_field"
+    ),
 ]

@@ -36,6 +36,7 @@ OF_CONTACTS = (
     OwnField(
         "contact", "plan", "Plan", FieldType.SELECT, options=[name for name, _weight in PLANS]
     ),
+    OwnField("contact", "current_tool", "Current tool", FieldType.TEXT, "What they use today."),
     OwnField("contact", "renewal", "Renewal", FieldType.DATE, "When the contract runs out."),
 )
 

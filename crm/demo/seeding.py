@@ -20,6 +20,7 @@ from contacts.operations import save_contacts
 from crm.accounts.models import User
 from crm.demo.cast import Firm, Numbers, Person, firms_of, people_of
 from crm.demo.chance import dice
+from crm.demo.hearing import read_calls
 from crm.demo.own_fields import of_firm, of_person, own_fields
 from crm.demo.sound import recording
 from crm.demo.story import Home, PlannedCall, Teller
@@ -147,11 +148,14 @@ def _seed_team(team: Team, numbers: Numbers, now: dt.datetime, size: Size) -> No
     companies = _companies(team, firms, now)
     contacts = _contacts(team, people, companies, _first_heard_of(people, plan, now), now)
     recorded = _to_record(plan, size.recordings)
+    calls: list[tuple[Call, PlannedCall]] = []
     for place, planned in enumerate(plan):
         contact_id = contacts[id(planned.person)] if planned.person else None
         call, _is_new = record_call(team, _incoming(home, planned, contact_id, place), by=BY)
+        calls.append((call, planned))
         if place in recorded:
             _record_sound(call, planned)
+    read_calls(calls)
 
 
 def _companies(team: Team, firms: list[Firm], now: dt.datetime) -> dict[str, Company]:

@@ -5,6 +5,7 @@ import wave
 
 import pytest
 
+from calls.enrichment.models import EnrichmentRun, Proposal
 from calls.models import Call, Recording, Transcript
 from companies.models import Company
 from contacts.matching import find_contact_by_number
@@ -48,10 +49,11 @@ def test_users_have_their_roles_and_nobody_is_staff() -> None:
     assert not User.objects.filter(is_staff=True).exists()
 
 
-def test_history_says_that_it_is_demo_data() -> None:
+def test_history_says_that_it_is_demo_data_or_was_heard_on_its_calls() -> None:
     changes = Change.objects.all()
     assert set(changes.values_list("origin", "actor_user", "actor_key")) == {
-        (Origin.DEMO, None, None)
+        (Origin.DEMO, None, None),
+        (Origin.EXTRACTOR, None, None),
     }
     kinds = {"team", "membership", "customfield", "company", "contact", "tag", "call"}
     assert set(changes.values_list("record_type", flat=True)) == kinds
@@ -59,10 +61,18 @@ def test_history_says_that_it_is_demo_data() -> None:
 
 def test_teams_have_fields_of_their_own_that_are_filled() -> None:
     for team in Team.objects.all():
-        assert team.custom_fields.count() == 4
+        assert team.custom_fields.filter(created_by="user").count() == 5
         assert all(company.custom_fields for company in team.companies.all())
         customers = team.contacts.filter(lead_status="customer")
         assert all({"plan", "renewal"} <= set(each.custom_fields) for each in customers)
+
+
+def test_calls_have_taught_something_and_something_waits() -> None:
+    heard = Change.objects.filter(origin=Origin.EXTRACTOR, record_type="contact")
+    assert heard.exists()
+    assert all(change.evidence["fields"] for change in heard)
+    assert Proposal.objects.filter(team__slug="demo", status="open").exists()
+    assert not EnrichmentRun.objects.filter(status="waiting").exists()
 
 
 def test_every_record_has_one_change_that_tells_of_its_beginning() -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from calls.enrichment import running, searching
+from calls.enrichment import running, searching, settings_views, views
 from tests.calls.enrichment.kit import Script
 
 
@@ -8,6 +8,6 @@ from tests.calls.enrichment.kit import Script
 def script(monkeypatch: pytest.MonkeyPatch) -> Script:
     """The extractor that every team has; a test says what it finds."""
     script = Script()
-    for module in (running, searching):
+    for module in (running, searching, settings_views, views):
         monkeypatch.setattr(module, "get_extractor", lambda: script)
     return script
