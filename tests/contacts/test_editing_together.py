@@ -83,13 +83,19 @@ class Scene:
         if field not in editor.data:
             field = editor.address[-1]  # the one fact that is open
         value, before = self._value(name), self.newest()
-        response = editor.reader.post(*editor.address, **editor.data | {field: value})
+        typed = editor.data | {field: value}
+        response = editor.reader.post(*editor.address, **typed)
         if response.status_code == 302:
             change = self.newest()
             assert change != before
             assert change.actor_user == editor.reader.user
-            # What was typed stands, and nothing goes that its author has not seen.
-            assert change.fields == {field: [editor.seen[field], value]}
+            # What was typed stands, also before the author was told of another value, and nothing
+            # goes that they have not seen.
+            assert change.fields == {
+                each: [seen, typed[each]]
+                for each, seen in editor.seen.items()
+                if typed.get(each, seen) != seen
+            }
             self.open(name, editor.address)
             return
         assert response.status_code == 200
