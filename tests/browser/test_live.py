@@ -103,3 +103,18 @@ def test_a_call_goes_on_in_the_list_of_calls_and_when_it_is_open(
     expect(panel.get_by_text("Pallets, please.")).to_be_visible()
     soon(rows.first, "Connected")
     expect(rows.first).to_have_class(re.compile("is-open"))
+
+
+def test_a_page_that_nobody_looks_at_asks_nothing(signed_in: Page, world: World) -> None:
+    page, asked = signed_in, []
+    page.clock.install()
+    page.goto(world.url("calls"))
+    page.on("request", lambda request: asked.append(request.url))
+    page.evaluate(
+        """() => Object.defineProperty(
+            document, "visibilityState", {get: () => window.isSeen ? "visible" : "hidden"})"""
+    )
+    page.clock.run_for(60_000)
+    assert not [url for url in asked if "/calls/live" in url]
+    with page.expect_request("**/calls/live?*"):
+        page.evaluate("window.isSeen = true; document.dispatchEvent(new Event('visibilitychange'))")

@@ -2,6 +2,7 @@
 
 import base64
 import datetime as dt
+import json
 import threading
 import uuid
 from collections.abc import Iterator
@@ -23,6 +24,7 @@ from crm.history.models import Change, Origin
 from crm.history.recording import Author
 from crm.teams.models import Team
 from tests.calls.dialling.kit import (
+    IDS,
     NUMBER,
     PATHS,
     Platforms,
@@ -32,7 +34,7 @@ from tests.calls.dialling.kit import (
     patience,
     platforms,
 )
-from tests.calls.providers.kit import SCRIPTS, tell
+from tests.calls.providers.kit import SCRIPTS, keep, read_all, tell
 from tests.factories import CallFactory, ConnectionFactory, LineFactory
 from tests.local_server import Said
 
@@ -210,6 +212,24 @@ def test_what_is_neither_yes_nor_no_is_not_asked_again(
     with pytest.raises(NotCallable, match="We do not know whether Ada Lovelace was called") as no:
         place(contact, line)
     assert no.value.lost
+    assert len(platform.asked) == 1
+
+
+@PROVIDERS
+def test_a_platform_that_answers_twice_has_placed_one_call(
+    platform: Platforms, team: Team, contact: Contact, provider: str
+) -> None:
+    body = json.dumps({IDS[provider]: "the-one"}).encode()
+    answer = b"%bHTTP/1.1 201 Created\r\nContent-Length: %d\r\n\r\n%b" % (body, len(body), body)
+    length = {"Content-Length": str(len(body))}
+    platform.say(Said(status=201, headers=length, write=lambda file: file.write(answer)))
+    line = line_of(team, provider)
+    assert place(contact, line).provider_call_id == "the-one"
+    told = SCRIPTS[provider](call_id="the-one", contact_id=str(contact.pk))
+    for message in (*told, *told):
+        keep(line.connection, message)
+    read_all(line.connection)
+    assert Call.objects.get().status == "completed"
     assert len(platform.asked) == 1
 
 
