@@ -4,7 +4,7 @@ ENV PYTHONUNBUFFERED=1 UV_LINK_MODE=copy
 WORKDIR /srv/callbook
 RUN pip install --no-cache-dir uv==0.13.9
 COPY pyproject.toml uv.lock .python-version ./
-RUN uv sync --frozen --no-dev --extra redis --no-managed-python
+RUN uv sync --frozen --no-dev --extra redis --extra s3 --no-managed-python
 ENV PATH="/srv/callbook/.venv/bin:$PATH"
 
 COPY . .

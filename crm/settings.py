@@ -179,8 +179,29 @@ MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(BASE_DIR / "media")))
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+S3_BUCKET = env.str("S3_BUCKET", default="")
+_IN_BUCKET = {
+    "BACKEND": "storages.backends.s3.S3Storage",
+    "OPTIONS": {
+        "bucket_name": S3_BUCKET,
+        # What is left out, boto3 finds where it always looks: a role, AWS_… variables.
+        **{
+            option: value
+            for option, name in (
+                ("endpoint_url", "S3_ENDPOINT_URL"),
+                ("region_name", "S3_REGION"),
+                ("access_key", "S3_ACCESS_KEY"),
+                ("secret_key", "S3_SECRET_KEY"),
+            )
+            if (value := env.str(name, default=""))
+        },
+        "default_acl": None,
+        "file_overwrite": False,
+    },
+}
+_IN_FOLDER = {"BACKEND": "django.core.files.storage.FileSystemStorage"}
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": _IN_BUCKET if S3_BUCKET else _IN_FOLDER,
     "staticfiles": {
         "BACKEND": (
             "django.contrib.staticfiles.storage.StaticFilesStorage"

@@ -174,7 +174,8 @@ def delete_files_of(team_id: uuid.UUID, call_ids: Iterable[uuid.UUID]) -> None:
 def delete_when_committed(storage: Storage, name: str | None) -> None:
     """Delete the stored file, if there is one, when its row is surely gone or names another.
 
-    A file cannot be rolled back, so it goes last.
+    A file cannot be rolled back, so it goes last; where the storage does not answer, the log says
+    so, and what was written stays written.
     """
     if name:
-        transaction.on_commit(partial(storage.delete, name))
+        transaction.on_commit(partial(storage.delete, name), robust=True)

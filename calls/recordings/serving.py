@@ -5,7 +5,7 @@ Who may hear it is decided before: both callers, a page and the API, come with a
 
 import re
 import uuid
-from typing import IO
+from typing import Protocol
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
@@ -15,6 +15,15 @@ from django.utils.http import content_disposition_header
 
 from calls.models import Recording
 from crm.teams.models import Team
+
+
+class Readable(Protocol):
+    """What can be read on from where it stands."""
+
+    def read(self, size: int = ..., /) -> bytes: ...
+
+    def close(self) -> None: ...
+
 
 _RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 
@@ -39,35 +48,43 @@ def serve_recording(
     """
     try:
         size = recording.file.size
-        file = recording.file.open("rb")
+        etag = _etag(recording, size)
+        not_modified = get_conditional_response(request, etag=etag)
+        response = not_modified or _answer(request, recording, size, etag)
     except FileNotFoundError as error:
         raise Http404("The recording's file is not in the storage.") from error
-    etag = _etag(recording, size)
-    not_modified = get_conditional_response(request, etag=etag)
-    if not_modified is not None:
-        file.close()
-        response: HttpResponseBase = not_modified
-    else:
-        response = _answer(request, file, size, etag)
     _describe(response, recording, etag, download=download)
     return response
 
 
-def _answer(request: HttpRequest, file: IO[bytes], size: int, etag: str) -> HttpResponseBase:
+def _answer(request: HttpRequest, recording: Recording, size: int, etag: str) -> HttpResponseBase:
     try:
         asked = _asked_range(request, size, etag)
     except _UnsatisfiableRange:
-        file.close()
         return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
     start, stop = asked or (0, size)
     headers = {"Content-Length": str(stop - start)}
     if asked:
         headers["Content-Range"] = f"bytes {start}-{stop - 1}/{size}"
     if request.method == "HEAD":
-        file.close()
         return HttpResponse(headers=headers)
+    part = _Part(_open_at(recording, start, stop), stop - start)
+    return _Sound(part, status=206 if asked else 200, headers=headers)
+
+
+def _open_at(recording: Recording, start: int, stop: int) -> Readable:
+    """Open the file at its byte `start`; a bucket is asked for no more than what is wanted.
+
+    Seeking in a file of a bucket would fetch the whole of it first, for every part anew.
+    """
+    bucket = getattr(recording.file.storage, "bucket", None)
+    if bucket is not None and stop > start:
+        wanted = f"bytes={start}-{stop - 1}"
+        body: Readable = bucket.Object(recording.file.name).get(Range=wanted)["Body"]
+        return body
+    file = recording.file.open("rb")
     file.seek(start)
-    return _Sound(_Part(file, stop - start), status=206 if asked else 200, headers=headers)
+    return file
 
 
 def _asked_range(request: HttpRequest, size: int, etag: str) -> tuple[int, int] | None:
@@ -109,7 +126,7 @@ class _Sound(FileResponse):
 class _Part:
     """So many bytes of an open file, from where it stands."""
 
-    def __init__(self, file: IO[bytes], length: int) -> None:
+    def __init__(self, file: Readable, length: int) -> None:
         self._file = file
         self._left = length
 
