@@ -185,16 +185,10 @@ _IN_BUCKET = {
     "OPTIONS": {
         "bucket_name": S3_BUCKET,
         # What is left out, boto3 finds where it always looks: a role, AWS_… variables.
-        **{
-            option: value
-            for option, name in (
-                ("endpoint_url", "S3_ENDPOINT_URL"),
-                ("region_name", "S3_REGION"),
-                ("access_key", "S3_ACCESS_KEY"),
-                ("secret_key", "S3_SECRET_KEY"),
-            )
-            if (value := env.str(name, default=""))
-        },
+        "endpoint_url": env.str("S3_ENDPOINT_URL", default="") or None,
+        "region_name": env.str("S3_REGION", default="") or None,
+        "access_key": env.str("S3_ACCESS_KEY", default="") or None,
+        "secret_key": env.str("S3_SECRET_KEY", default="") or None,
         "default_acl": None,
         "file_overwrite": False,
     },
@@ -230,7 +224,11 @@ _APIS = {
     "telnyx": "https://api.telnyx.com",
 }
 VOICE_API_URLS = {
-    name: env.str(f"{name.upper()}_API_URL", default=url).rstrip("/") for name, url in _APIS.items()
+    "vapi": env.str("VAPI_API_URL", default=_APIS["vapi"]).rstrip("/"),
+    "retell": env.str("RETELL_API_URL", default=_APIS["retell"]).rstrip("/"),
+    "twilio": env.str("TWILIO_API_URL", default=_APIS["twilio"]).rstrip("/"),
+    "elevenlabs": env.str("ELEVENLABS_API_URL", default=_APIS["elevenlabs"]).rstrip("/"),
+    "telnyx": env.str("TELNYX_API_URL", default=_APIS["telnyx"]).rstrip("/"),
 }
 # What Callbook may ask in its own network: what an operator names, also as a platform's API.
 INTERNAL_HOSTS = [

@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-SETTING_READ = re.compile(r'(?:env\.\w+|_required)\(\s*"([A-Z_]+)"')
+SETTING_READ = re.compile(r'(?:env\.\w+|_required)\(\s*"([A-Z0-9_]+)"')
 
 
 def variables() -> set[str]:
