@@ -213,6 +213,8 @@ LLM_API_KEY = env.str("LLM_API_KEY", default="")
 LLM_MODEL = env.str("LLM_MODEL", default="")
 LLM_TIMEOUT = env.float("LLM_TIMEOUT", default=60.0)
 LLM_RETRIES = env.int("LLM_RETRIES", default=2)
+# What a team's calls may cost in a day; 0 for no limit.
+LLM_TOKENS_A_DAY = env.int("LLM_TOKENS_A_DAY", default=2_000_000)
 
 # Voice platforms: where their APIs are
 

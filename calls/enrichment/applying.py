@@ -6,6 +6,7 @@ moment is looked at once more.
 """
 
 import dataclasses
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from calls.enrichment.creating import place_suggestions
 from calls.enrichment.findings import Conversation, Extraction
@@ -86,7 +88,7 @@ def _apply(hearing: Hearing, extraction: Extraction, targets: Targets) -> None:
         _settle(hearing, contact, founds)
     insight = write_insight(hearing, extraction.digest)
     note_read(hearing.call)
-    usage = dataclasses.asdict(extraction.usage) if extraction.usage.tokens else {}
+    usage = _add_usage(run, dataclasses.asdict(extraction.usage)) if extraction.usage.tokens else {}
     finish(
         run,
         RunStatus.FINISHED,
@@ -97,6 +99,14 @@ def _apply(hearing: Hearing, extraction: Extraction, targets: Targets) -> None:
         insight=insight,
         usage=usage,
     )
+
+
+def _add_usage(run: EnrichmentRun, usage: dict[str, Any]) -> dict[str, Any]:
+    """Return what the run has cost, earlier readings of the same day among it."""
+    was_today = run.ended_at is not None and timezone.now() - run.ended_at < dt.timedelta(days=1)
+    before = run.usage if was_today else {}
+    tokens = ("input_tokens", "output_tokens")
+    return usage | {name: usage[name] + before.get(name, 0) for name in tokens}
 
 
 def _collect(

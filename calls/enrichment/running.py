@@ -4,6 +4,7 @@ import datetime as dt
 import zoneinfo
 
 from calls.enrichment.applying import apply
+from calls.enrichment.budget import budget_of
 from calls.enrichment.extractors import get_extractor
 from calls.enrichment.findings import Conversation, Extractor, Turn
 from calls.enrichment.models import EnrichmentRun, RunStatus
@@ -30,7 +31,7 @@ def run_over(run: EnrichmentRun, extractor: Extractor | None = None) -> None:
     conversation = make_conversation(call, turns)
     wanted = [each for each in fillable_fields(run.team) if each.fill != Fill.OFF]
     targets = make_targets(wanted)
-    extractor = extractor or get_extractor()
+    extractor = extractor or get_extractor(budget=budget_of(run.team))
     extraction = extractor.extract(conversation, [field for _target, field in targets.values()])
     by_key = {key: target for key, (target, _field) in targets.items()}
     by_key |= {each.field.name: each for each in wanted if each.field.name == DO_NOT_CALL}

@@ -5,7 +5,7 @@ import datetime as dt
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.urls import reverse
 
@@ -70,6 +70,14 @@ class Learned:
     is_waiting: bool = False
 
 
+class Run(NamedTuple):
+    """How the newest reading of a call ended, and what it found out about the call itself."""
+
+    status: str
+    note: str
+    insight: Mapping[str, Any]
+
+
 @dataclasses.dataclass(slots=True)
 class Heard:
     """All that calls have told of one record."""
@@ -78,7 +86,7 @@ class Heard:
     waiting: Sequence[tuple[Call, Sequence[Waiting]]]
     learned: Mapping[uuid.UUID, Sequence[Learned]]
     written: frozenset[uuid.UUID]
-    insights: Mapping[uuid.UUID, Mapping[str, Any]]
+    runs: Mapping[uuid.UUID, "Run"]
 
 
 def heard_of(record: Asked) -> Heard:
@@ -94,9 +102,9 @@ def _find(record: Asked) -> Heard:
     kind = record._meta.model_name or ""
     written = _what_was_written(record, kind)
     proposals = list(_open_proposals(record))
-    insights = _find_insights(record)
+    runs = _find_runs(record)
     if not written and not proposals:
-        return Heard({}, (), {}, frozenset(), insights)
+        return Heard({}, (), {}, frozenset(), runs)
     fields = fields_of(record.team, kind)
     standing = standings(record.team, kind, record.pk, {name for _call, name, _value in written})
     calls = _find_calls(record.team, written, proposals)
@@ -106,17 +114,17 @@ def _find(record: Asked) -> Heard:
         waiting=_by_call(waiting),
         learned=_learned(fields, written, waiting),
         written=frozenset(call_id for call_id, _name, _value in written),
-        insights=insights,
+        runs=runs,
     )
 
 
-def _find_insights(record: Asked) -> dict[uuid.UUID, Mapping[str, Any]]:
-    """Return what was found out about the contact's calls themselves, by call."""
+def _find_runs(record: Asked) -> dict[uuid.UUID, Run]:
+    """Return the newest reading of each of the contact's calls."""
     if not isinstance(record, Contact):
         return {}
     runs = EnrichmentRun.objects.filter(team=record.team, call__contact=record)
-    rows = runs.exclude(insight={}).order_by("created_at").values_list("call", "insight")
-    return dict(rows)
+    rows = runs.order_by("created_at").values_list("call", "status", "note", "insight")
+    return {call_id: Run(*rest) for call_id, *rest in rows}
 
 
 def _what_was_written(record: Asked, kind: str) -> list[tuple[uuid.UUID, str, Any]]:

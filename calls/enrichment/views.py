@@ -191,4 +191,4 @@ class CallReadAgain(CallDecision):
         call = self.get_call()
         read_again([call], get_extractor().version)
         messages.success(request, "The call is being read again. What it tells shows up here.")
-        return self.back(call.contact_id)
+        return redirect("calls:detail", self.team.slug, call.pk)

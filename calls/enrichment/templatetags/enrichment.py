@@ -7,6 +7,8 @@ from typing import Any
 from django import template
 from django.template import Context
 
+from calls.enrichment.extractors.llm.answers import BY_MODEL
+from calls.enrichment.extractors.offline.digest import BY_RULES
 from calls.enrichment.models import Proposal, ProposalStatus
 from calls.enrichment.shown import heard_of
 from calls.models import Call
@@ -16,6 +18,9 @@ from crm.web import text
 from crm.web.lists import COUNT_CAP, count_text
 
 register = template.Library()
+
+#: Who wrote a summary, in people's words.
+_SUMMARIES = {BY_RULES: "Key sentences of the call", BY_MODEL: "Summary by a language model"}
 
 
 @register.inclusion_tag("enrichment/_mark.html", takes_context=True)
@@ -47,11 +52,13 @@ def learned_from(context: Context, call: Call) -> dict[str, Any]:
         return {}
     contact.team = context["team"]
     heard = heard_of(contact)
+    run = heard.runs.get(call.pk)
     return _page(context) | {
         "call": call,
         "learned": heard.learned.get(call.pk, ()),
         "can_undo": call.pk in heard.written,
-        **_next_step(heard.insights.get(call.pk, {})),
+        "run": run,
+        **_insight(call, run.insight if run else {}),
         "is_page": context.get("is_page"),
     }
 
@@ -65,10 +72,12 @@ def proposals_link(context: Context) -> dict[str, Any]:
     return {"team": team, "count": count_text(count) if count else ""}
 
 
-def _next_step(insight: Mapping[str, Any]) -> dict[str, str]:
-    """Return what was agreed to happen next, and the day in words."""
+def _insight(call: Call, insight: Mapping[str, Any]) -> dict[str, str]:
+    """Return who wrote the summary, where that was not the platform, and the next step."""
     day = insight.get("next_step_on")
+    is_ours = call.summary and call.summary == insight.get("summary")
     return {
+        "summary_by": _SUMMARIES.get(insight.get("summary_by", ""), "") if is_ours else "",
         "next_step": insight.get("next_step", ""),
         "next_step_on": text.date(dt.date.fromisoformat(day)) if day else "",
     }

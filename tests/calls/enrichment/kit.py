@@ -12,6 +12,7 @@ from calls.enrichment.findings import (
     Finding,
     Suggestion,
     TargetField,
+    Usage,
 )
 from calls.enrichment.models import EnrichmentRun
 from calls.enrichment.operations import start_runs
@@ -33,6 +34,7 @@ class Script:
     facts: dict[str, str] = dataclasses.field(default_factory=dict)
     do_not_call: bool = False
     digest: Digest = dataclasses.field(default_factory=Digest)
+    usage: Usage = dataclasses.field(default_factory=Usage)
     fields: Sequence[TargetField] = ()
 
     def extract(self, conversation: Conversation, fields: Sequence[TargetField]) -> Extraction:
@@ -48,6 +50,7 @@ class Script:
             do_not_call=Evidence(1, SAID) if self.do_not_call else None,
             suggestions=[Suggestion(label, value, SAID, 1) for label, value in self.facts.items()],
             digest=self.digest,
+            usage=self.usage,
         )
 
 

@@ -4,8 +4,9 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from calls.enrichment.budget import budget_of, spent_today
 from calls.enrichment.deciding import accept, reject
-from calls.enrichment.findings import Digest, NextStep
+from calls.enrichment.findings import Digest, NextStep, Usage
 from calls.enrichment.models import Fill, Proposal, ProposalStatus, RunStatus
 from calls.enrichment.operations import AlreadyDecided, Choice, set_policies
 from calls.enrichment.undoing import undo_call
@@ -362,3 +363,16 @@ def test_a_call_without_words_is_skipped_with_its_reason(
 ) -> None:
     run = read(make_call(contact, **values))
     assert (run.status, run.note) == (RunStatus.SKIPPED, note)
+
+
+def test_tokens_are_counted_against_the_days_budget(
+    contact: Contact, script: Script, settings: Any
+) -> None:
+    script.usage = Usage("model", 700, 200)
+    settings.LLM_TOKENS_A_DAY = 1000
+    may_spend = budget_of(contact.team)
+    call = make_call(contact)
+    read(call)
+    assert (may_spend(100), may_spend(101)) == (True, False)
+    read(call)
+    assert spent_today(contact.team) == 1800

@@ -91,6 +91,9 @@ def test_a_call_is_undone_and_read_again(admin: Client, contact: Contact, call: 
     assert "1 value was put back." in send(admin, contact, "enrichment:undo", call.pk)
     contact.refresh_from_db()
     assert contact.job_title == ""
+    assert "What this call had changed was put back." in page(
+        admin, contact, "calls:detail", call.pk
+    )
     send(admin, contact, "enrichment:read_again", call.pk)
     assert EnrichmentRun.objects.get(call=call).status == "waiting"
 
@@ -149,3 +152,24 @@ def test_calls_of_a_period_are_read_again_after_a_preview(
         in admin.post(url, {"days": "7"}, follow=True).content.decode()
     )
     assert EnrichmentRun.objects.filter(status="waiting").count() == 2
+
+
+def test_a_companys_field_is_decided_in_the_companys_panel(
+    admin: Client, contact: Contact, script: Script
+) -> None:
+    script.values = {"company_industry": "Cold chain"}
+    read(make_call(contact))
+    company = contact.company
+    assert "Cold chain" in page(admin, contact, "companies:detail", company.pk)
+    proposal = Proposal.objects.get()
+    shown = send(admin, contact, "enrichment:accept", proposal.pk, back=str(company.pk))
+    assert "data-proposal" not in shown
+    company.refresh_from_db()
+    assert company.industry == "Cold chain"
+
+
+def test_a_skipped_call_says_why(admin: Client, contact: Contact, script: Script) -> None:
+    call = make_call(contact, voicemail=True)
+    read(call)
+    shown = page(admin, contact, "calls:detail", call.pk)
+    assert "Not read for fields: The call reached a voicemail." in shown
