@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from calls.enrichment.extractors import get_extractor
-from calls.enrichment.models import EnrichmentRun
+from calls.enrichment.models import EnrichmentRun, RunStatus
 from calls.enrichment.operations import start_runs
 from calls.models import Call, CallStatus, TranscriptStatus
 
@@ -29,7 +29,8 @@ class Search:
         """Start runs for calls that have none; return for how many."""
         now = timezone.now()
         calls = unread_calls()
-        is_due = (
+        # What waits already is done first, so that a call of just now is not the last of thousands.
+        is_due = not _is_busy() and (
             self.looked_at_everything is None or now - self.looked_at_everything > EVERYTHING_EVERY
         )
         if not is_due:
@@ -38,6 +39,12 @@ class Search:
         if is_due and len(found) < MOST_AT_ONCE:
             self.looked_at_everything = now
         return len(start_runs(found, get_extractor().version)) if found else 0
+
+
+def _is_busy() -> bool:
+    """Return whether enough calls wait to be read."""
+    waiting = EnrichmentRun.objects.filter(status=RunStatus.WAITING).order_by()
+    return waiting[:MOST_AT_ONCE].count() >= MOST_AT_ONCE
 
 
 def unread_calls() -> QuerySet[Call]:
