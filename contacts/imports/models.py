@@ -155,9 +155,14 @@ class Import(Leased):
         return ended and self.created + self.updated > 0
 
     @property
+    def row_count(self) -> int:
+        """How many rows there are to do: blank ones have nothing in them."""
+        return self.total - self.blank
+
+    @property
     def progress(self) -> int:
         """How much is done, of a hundred."""
-        rows = self.total - self.blank
+        rows = self.row_count
         done = rows - self.done if self.status == Status.UNDOING else self.done
         return round(100 * done / rows) if rows else 100
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from contacts.imports.models import Import, Status
-from contacts.imports.operations import start_running
+from contacts.imports.operations import NotNow, start_running
 from crm.history.models import Change
 from crm.jobs import reaper
 from crm.teams.models import Team
@@ -93,10 +93,12 @@ def test_killed_and_doubled_workers_leave_what_an_undisturbed_one_does(workers: 
     assert sum(expected[0][:4]) == ROWS
     run = start(TeamFactory.create())
     for _ in range(KILLS):
-        # Two of them, and a knock too many.
+        # Two of them, a knock too many, and somebody who submits it once more.
         workers.start()
         workers.start()
         reaper.knock(run)
+        with pytest.raises(NotNow):
+            start_running(Import.objects.get(pk=run.pk), from_=(Status.MAPPING, Status.REVIEWING))
         time.sleep(chance.uniform(0.8, 2.5))
         workers.kill()
     workers.start()
