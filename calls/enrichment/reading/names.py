@@ -13,7 +13,7 @@ COMMON = frozenset(word for line in lines("common_words") for word in line.split
 _CAPITAL = r"(?:(?:St|Mt|Ft)\.\s?)?(?:[A-ZÄÖÜÉ](?:\.(?=\s?[A-ZÄÖÜÉ]))?[\w'’&-]*)"
 _INNER = r"(?:of|the|de|la|le|van|del|and|&|y)"
 _STATES = (
-    "A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|T[NX]|"
+    "AB|BC|ON|QC|A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|T[NX]|"
     "U[AKST]|V[AT]|W[AIVY]"
 )
 _NAME = re.compile(

@@ -221,6 +221,8 @@ class _Scan:
         if self.words[begin].key not in {"one", "single", "both", "beide"}:
             return False
         before = self.words[begin - 1].key if begin else ""
+        if begin > 1 and self.words[begin - 2].key == "the" and not self._key().isalpha():
+            return True  # the blue one
         after = self._key(1) if self._key() == "-" else self._key()
         return self.at - begin == 1 and (before in _NOT_ONE_AFTER or after in _NOT_ONE_BEFORE)
 

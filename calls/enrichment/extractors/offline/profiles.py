@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from calls.enrichment.extractors.offline.kinds import Heading, Kind, heading_of, kind_of
@@ -20,7 +20,7 @@ _EMPTY = frozenset(
 _OF_TYPE = frozenset(
     """number date wanted needed preference preferred type has wants needs count size full first
     last contact only ok city town place area location asked again yes no value name options allowed
-    suitable entry room maker must bevorzugt gewünscht anzahl""".split()
+    suitable entry room maker must works bevorzugt gewünscht anzahl""".split()
 )
 _QUALIFIERS = frozenset(
     """annual yearly monthly weekly current present main planned preferred average total biggest
@@ -28,6 +28,7 @@ _QUALIFIERS = frozenset(
 )
 _WEIGHT_OF_TYPE = 0.3
 _WEIGHT_OF_QUALIFIER = 0.4
+_WEIGHT_OF_KEY = 0.6
 _WEIGHT_OF_DESCRIPTION = 0.35
 
 
@@ -97,15 +98,16 @@ def _stems_of(
     label: str, key: str, description: str
 ) -> tuple[tuple[str, frozenset[str], float], ...]:
     found: dict[str, tuple[frozenset[str], float]] = {}
-    for text, scale in (
+    named = (
         (label, 1.0),
-        (key.replace("_", " "), 1.0),
+        (key.replace("_", " "), _WEIGHT_OF_KEY),
         (description, _WEIGHT_OF_DESCRIPTION),
-    ):
+    )
+    for text, scale in named:
         phrases = [(meaning, start, end) for meaning, start, end in find_meanings(text)]
         for word in words(text):
             stem = singular(word.key)
-            if not word.key[0].isalpha() or word.key in _EMPTY or stem in found:
+            if not word.key[0].isalpha() or word.key in _EMPTY or _is_known(stem, found):
                 continue
             meant = meanings_of_word(word.key) | {
                 meaning for meaning, start, end in phrases if start <= word.start < end
@@ -115,6 +117,11 @@ def _stems_of(
                 weight = _WEIGHT_OF_TYPE if word.key in _OF_TYPE else _WEIGHT_OF_QUALIFIER
             found[stem] = (meant, weight * scale)
     return tuple((stem, *rest) for stem, rest in found.items())
+
+
+def _is_known(stem: str, found: Iterable[str]) -> bool:
+    """Whether the word, or another form of it, is among those found: remote and remotely."""
+    return any(stem == other or (len(stem) > 4 and other.startswith(stem)) for other in found)
 
 
 def _stems(field: TargetField) -> dict[str, tuple[frozenset[str], float]]:

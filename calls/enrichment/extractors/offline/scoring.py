@@ -10,7 +10,9 @@ from calls.enrichment.extractors.offline.profiles import Profile
 from calls.enrichment.extractors.offline.relating import mentions, relatedness
 from calls.enrichment.findings import Conversation, TargetField
 from calls.enrichment.reading import yes_no
+from calls.enrichment.reading.choices import find_choices
 from calls.enrichment.reading.patterns import any_of, sections
+from calls.enrichment.reading.synonyms import MONEY
 from calls.enrichment.reading.typed import find_values
 from calls.enrichment.reading.words import words
 from crm.records.values import FieldType
@@ -22,13 +24,14 @@ _IN_TURN = 0.15
 _PREPOSITIONS = frozenset("from to in at of on for by until von nach in bis bei aus zu".split())
 
 
+# How surely none, one or more named options tell it.
+_NAMED = {0: 0.0, 1: 0.4}
 _CURRENCIES = ("$", "€", "£")
-_MONEY = frozenset({"money", "budget", "transfer", "salary", "revenue"})
 _NOT_COUNTED = frozenset("and or but is are was please und oder right now a an per if".split())
 _DURATIONS = frozenset(
     "year years month months week weeks hour hours minute minutes jahr jahre monate wochen".split()
 )
-_OF_PEOPLE = frozenset({"team", "people", "passengers", "licences"})
+_OF_PEOPLE = frozenset({"team", "people", "passengers"})
 _OF_DURATION = frozenset({"nights", "length", "time"})
 
 
@@ -100,9 +103,18 @@ def asked(profile: Profile, exchange: Exchange, meaning: Meaning | None) -> floa
         for question in exchange.questions
     ]
     by_words = max([*found, 0.5 * relatedness(profile, exchange.asked)])
+    if profile.field.type == FieldType.SELECT:
+        by_words = max(by_words, _by_options(profile.field, exchange))
     if by_words >= _PLAIN or not exchange.questions or meaning is None:
         return by_words
     return max(by_words, meaning.of(exchange.questions[-1], profile.field))
+
+
+def _by_options(field: TargetField, exchange: Exchange) -> float:
+    """Return how surely a question that names options of the field is about it."""
+    question = exchange.questions[-1] if exchange.questions else ""
+    named = {reading.value for reading in find_choices(question, field.options)}
+    return _NAMED.get(len(named), 1.0)
 
 
 def said_back(
@@ -153,7 +165,7 @@ def counted(profile: Profile, candidate: Candidate) -> float:
     text = candidate.exchange.text
     before, after = text[: candidate.start].rstrip(), text[candidate.end :]
     if before.endswith(_CURRENCIES) or after.lstrip().startswith(_CURRENCIES):
-        return 1.2 if profile.meanings & _MONEY else 0.1
+        return 1.2 if profile.meanings & MONEY else 0.1
     meant = _noun_behind(after)
     if not meant:
         return 1.0
@@ -179,7 +191,7 @@ def _noun_behind(after: str) -> frozenset[str]:
 def text_score(profile: Profile, candidate: Candidate, score: float, question: float) -> float:
     """Return how well a text fits, by what sort of text the field wants."""
     if profile.kind is Kind.PLACE:
-        return _place_score(profile, candidate, score)
+        return _place_score(profile, candidate, score, question)
     before = candidate.exchange.text[: candidate.start]
     if profile.kind is Kind.PROVIDER and not candidate.fit and _AT_PLACE.search(before):
         return 0.2 * score
@@ -194,7 +206,7 @@ def text_score(profile: Profile, candidate: Candidate, score: float, question: f
     return together(score, _BY_FIT.get(profile.kind or Kind.OTHER, 0.3) * candidate.fit)
 
 
-def _place_score(profile: Profile, candidate: Candidate, score: float) -> float:
+def _place_score(profile: Profile, candidate: Candidate, score: float, question: float) -> float:
     """Return how well a place fits: "from" and "to" tell the two ends of a way apart."""
     before = candidate.exchange.text[: candidate.start]
     is_from, is_to = bool(_FROM_PLACE.search(before)), bool(_TO_PLACE.search(before))
@@ -205,7 +217,10 @@ def _place_score(profile: Profile, candidate: Candidate, score: float) -> float:
         return together(score, 0.5) if fits else 0.2 * score
     if profile.heading is None and profile.is_alone and candidate.fit:
         score = together(score, 0.5)
-    return together(score, 0.3) if candidate.fit else 0.8 * score
+    is_all = 2 * len(candidate.quote) > len(candidate.exchange.text)
+    if candidate.fit:
+        return together(score, 0.3)
+    return score if is_all and question >= _PLAIN else 0.8 * score
 
 
 def together(*parts: float) -> float:
