@@ -179,7 +179,7 @@ class ProposalDecision(TeamView):
     def post(self, request: Request, pk: uuid.UUID) -> Response:
         """Decide it, and answer with it."""
         assert self.serializer_class is not None
-        values = read_body(self.serializer_class, self.get_body(request) or {})
+        values = read_body(self.serializer_class, self.get_body(request))
         proposal = self.get_proposal()
         try:
             self.decide(proposal, Author.api_key(self.key), values)

@@ -26,13 +26,19 @@ class ValueField(serializers.Field[Any, Any, Any, Any]):
     """A value that a field may hold: a text, a number, true or false."""
 
     default_error_messages: ClassVar[dict[str, Any]] = {
-        "invalid": "Must be a text, a number, true or false."
+        "invalid": "Must be a text, a number, true or false.",
+        "max_length": f"At most {LONGEST_TEXT:,} characters.",
+        "max_value": f"A number has at most {MOST_DIGITS} digits before its point.",
     }
 
     def to_internal_value(self, data: Any) -> Any:
         """Return the value."""
         if not isinstance(data, str | int | float | bool):
             self.fail("invalid")
+        if isinstance(data, str) and len(data) > LONGEST_TEXT:
+            self.fail("max_length")
+        if isinstance(data, int | float) and not abs(data) <= 10**MOST_DIGITS:
+            self.fail("max_value")
         return data
 
 

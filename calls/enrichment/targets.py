@@ -88,6 +88,8 @@ def read_found(record: CustomizedRecord, field: RecordField, value: Any) -> Any:
     if field.custom:
         return field.custom.type.read(value, field.custom.choices)
     column: Any = field.column
+    if not isinstance(value, bool if isinstance(column, models.BooleanField) else str):
+        raise ValidationError("Must be a value of the field's type.", code="invalid")
     if column.is_relation:
         return _line(value)
     if column.choices:

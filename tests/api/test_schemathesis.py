@@ -23,6 +23,7 @@ from tests.factories import (
     ContactFactory,
     CustomFieldFactory,
     ImportFactory,
+    ProposalFactory,
     TeamFactory,
 )
 
@@ -71,6 +72,7 @@ def world(_one_connection: None, db: None, settings: Any, tmp_path: Any) -> Worl
         "calls": call.pk,
         "custom-fields": CustomFieldFactory.create(team=team, key="plan").pk,
         "imports": ImportFactory.create(team=team).pk,
+        "proposals": ProposalFactory.create(call=call).pk,
     }
     return World(key.secret, ids)
 

@@ -5,6 +5,7 @@ from tests.factories.calls import CallFactory, wav_file
 from tests.factories.companies import CompanyFactory
 from tests.factories.contacts import ContactFactory, TagFactory
 from tests.factories.dialling import LineFactory
+from tests.factories.enrichment import ProposalFactory
 from tests.factories.imports import ImportFactory
 from tests.factories.records import CustomFieldFactory
 from tests.factories.teams import (
@@ -28,6 +29,7 @@ __all__ = [
     "InvitationFactory",
     "LineFactory",
     "MembershipFactory",
+    "ProposalFactory",
     "TagFactory",
     "TeamFactory",
     "UserFactory",

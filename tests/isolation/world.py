@@ -11,7 +11,7 @@ from django.test import Client
 
 from calls.dialling.models import Line, OrderStatus, OutboundCall
 from calls.enrichment.models import EnrichmentRun, Proposal
-from calls.enrichment.operations import propose, start_runs
+from calls.enrichment.operations import start_runs
 from calls.models import Call
 from calls.providers.models import ProviderConnection, ProviderEvent
 from companies.models import Company
@@ -37,6 +37,7 @@ from tests.factories import (
     InvitationFactory,
     LineFactory,
     MembershipFactory,
+    ProposalFactory,
     TeamFactory,
     UserFactory,
     member_of,
@@ -166,9 +167,7 @@ def _side(name: str, slug: str, mark: str) -> Side:
     )
     start_runs([call], "offline-1")
     proof = {"quote": f"Words {mark}", "turn": 0}
-    title = Proposal(team=team, call=call, contact=contact, field="job_title", value=mark or "CEO")
-    title.evidence = proof
-    propose([title], [])
+    title = ProposalFactory.create(call=call, value=mark or "CEO", evidence=proof)
     key = ApiKeyFactory.create(team=team, name=f"Key {mark}".strip())
     member = MembershipFactory.create(team=team, user__name=f"Colleague {mark}".strip())
     run = ImportFactory.create(team=team, text=f"First name,Notes\n{mark},Words\n")

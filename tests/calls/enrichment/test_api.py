@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from calls.enrichment.models import Proposal
 from calls.models import Call
@@ -11,7 +12,7 @@ from crm.history.models import Change, Origin
 from crm.teams.models import Team
 from tests.api.client import Program, errors
 from tests.calls.enrichment.kit import SAID, Script, make_call, read
-from tests.factories import ContactFactory, CustomFieldFactory
+from tests.factories import ApiKeyFactory, ContactFactory, CustomFieldFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -126,3 +127,10 @@ def test_a_value_that_the_field_cannot_hold_leaves_the_proposal_open(
     assert said.status_code == 400, errors(said)
     proposal.refresh_from_db()
     assert proposal.is_open
+
+
+def test_a_decision_needs_no_body(api: Program, contact: Contact, call: Call) -> None:
+    proposal = Proposal.objects.get(field="lead_status")
+    headers = {"Authorization": f"Bearer {ApiKeyFactory.create(team=contact.team).secret}"}
+    said = Client().generic("POST", f"/api/crm/proposals/{proposal.pk}/reject", headers=headers)
+    assert said.status_code == 200, said.content
