@@ -83,7 +83,7 @@ def change_lines(team: Team, rows: Sequence[ImportRow]) -> list[Line]:
     names = _names(team, [row.contact_id for row in rows if row.contact_id])
     lines: list[Line] = []
     for row in rows:
-        name = names.get(row.contact_id) or _name_in(row)
+        name = names.get(row.contact_id) or row.detail("name") or _name_in(row)
         changes = [
             *_changes(row.detail("fields") or {}, fields["contact"], "", team),
             *_changes(row.detail("companyFields") or {}, fields["company"], "Company ", team),

@@ -68,6 +68,9 @@ class Fate:
             keeps_new_values and self.outcome == Outcome.CREATED
         ):
             details["fields"] = self.fields or _new_values(draft)
+        if keeps_new_values and self.outcome == Outcome.UPDATED and self.contact:
+            # Who it is, where an earlier row of the file makes them and no contact says it.
+            details["name"] = self.contact.name
         if self.company_fields:
             details["companyFields"] = self.company_fields
         company = self.company if self.contact and self.changes_company else None

@@ -202,7 +202,8 @@ class ImportRow(TeamOwned):
     """What became of a row, or, before the import has run, what would.
 
     `details` holds what few rows have: `errors` and `warnings` as the API says them, the `cells` of
-    a row that has either, and `fields` and `companyFields`: {name: [old, new]} of what was changed.
+    a row that has either, and `fields` and `companyFields`: {name: [old, new]} of what was changed;
+    of a planned update also the contact's `name`.
     """
 
     run = TeamForeignKey(Import, models.CASCADE, related_name="rows")

@@ -101,6 +101,15 @@ def test_from_upload_to_undo_with_one_mapping_corrected() -> None:
     assert browser.team.contacts.get(first_name="Anna").job_title == "Boss"
 
 
+def test_a_row_that_updates_an_earlier_one_says_who_that_is() -> None:
+    browser = Browser()
+    page = browser.upload(f"{HEADER},Title\nAnna,Berg,Acme,a@acme.example,,Boss\n,,,,,\n"
+                          "Anna,Berg,Acme,a@acme.example,,Buyer\n")  # fmt: skip
+    page = browser.columns(page, on_duplicate="update")
+    assert "2 of 2 rows" in words(page)
+    assert "2 Anna Berg Job title Boss Buyer" in words(browser.look("?show=updated"))
+
+
 def test_the_example_imports_without_a_warning() -> None:
     browser = Browser()
     assert browser.get("/contacts-example.csv").content.decode() == f"\ufeff{EXAMPLE}"
