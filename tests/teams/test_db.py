@@ -11,6 +11,7 @@ from django.db import IntegrityError, connection, models, transaction
 from django.db.migrations import RemoveConstraint
 from django.db.migrations.loader import MigrationLoader
 
+from calls.dialling.models import OutboundCall
 from calls.enrichment.models import EnrichmentRun, FieldAlias, Proposal
 from calls.models import Call, Recording, Transcript
 from calls.providers.models import ProviderEvent
@@ -31,6 +32,7 @@ from tests.factories import (
     ContactFactory,
     CustomFieldFactory,
     ImportFactory,
+    LineFactory,
     MembershipFactory,
     TagFactory,
     TeamFactory,
@@ -62,6 +64,9 @@ REFERENCES: dict[str, Callable[[], Pair]] = {
     "calls.Transcript.call": lambda: (Transcript.objects.get(call=full_call()), full_call()),
     "calls.Recording.call": lambda: (Recording.objects.get(call=full_call()), full_call()),
     "providers.ProviderEvent.connection": lambda: (event(), ConnectionFactory.create()),
+    "dialling.Line.connection": lambda: (LineFactory.create(), ConnectionFactory.create()),
+    "dialling.OutboundCall.connection": lambda: (placed(), ConnectionFactory.create()),
+    "dialling.OutboundCall.contact": lambda: (placed(), ContactFactory.create()),
     "recordings.RecordingCopy.recording": lambda: (
         copy(),
         Recording.objects.get(call=full_call()),
@@ -100,6 +105,18 @@ def event() -> ProviderEvent:
     connection = ConnectionFactory.create()
     return ProviderEvent.objects.create(
         team=connection.team, connection=connection, dedupe_key="1", event_type="call_ended"
+    )
+
+
+def placed() -> OutboundCall:
+    contact = ContactFactory.create()
+    connection = ConnectionFactory.create(team=contact.team)
+    return OutboundCall.objects.create(
+        team=contact.team,
+        connection=connection,
+        contact=contact,
+        number="+14155550182",
+        line_name="Sales",
     )
 
 
