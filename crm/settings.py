@@ -172,7 +172,7 @@ else:
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
 
 CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "live"]}}
 LEASE_SECONDS = env.float("LEASE_SECONDS", default=60.0)
 REAPER_SECONDS = env.float("REAPER_SECONDS", default=5.0)
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(BASE_DIR / "media")))

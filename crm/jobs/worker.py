@@ -2,6 +2,7 @@
 
 import signal
 import sys
+import threading
 import time
 from types import FrameType
 from typing import Any
@@ -17,23 +18,23 @@ from django_tasks_db.utils import is_locked_database_exception
 
 from crm.jobs import reaper
 from crm.jobs.housekeeping import tidy_up
+from crm.jobs.queues import LIVE
 from crm.queries.connections import close_lost_connections
 
 log = structlog.get_logger("callbook.worker")
 
 TIDY_EVERY = 3600.0  # seconds
 SEARCH_EVERY = 2.0
+#: How long the worker, when it ends, waits for what runs beside it.
+PATIENCE = 5.0
 
 
-class Worker(QueueWorker):
-    """Works off the queue, then looks again every `interval` seconds, until it is told to stop.
+class Lane(QueueWorker):
+    """Works off some queues, then looks again every `interval` seconds, until it is to stop."""
 
-    SIGINT or SIGTERM lets the task at hand end first; a second SIGINT breaks it off.
-    """
-
-    def __init__(self, *, interval: float = 1.0) -> None:
+    def __init__(self, *queues: str, interval: float = 1.0) -> None:
         super().__init__(
-            queue_names=["*"],
+            queue_names=list(queues),
             excluded_queue_names=[],
             interval=interval,
             batch=True,
@@ -42,12 +43,9 @@ class Worker(QueueWorker):
             max_tasks=None,
             worker_id=get_random_string(32),
         )
-        self.idle = False
-        self.next_tidying = self.next_reaping = self.next_searching = time.monotonic()
 
     def run(self) -> None:
         """Work until told to stop; a database that goes away is waited for."""
-        log.info("worker started")
         while self.running:
             close_old_connections()
             close_lost_connections()
@@ -57,22 +55,21 @@ class Worker(QueueWorker):
                 log.warning("no answer from the database", error=type(error).__name__)
                 connections.close_all()
                 self.rest()
-        log.info("worker ended")
 
     def look_round(self) -> None:
         """Do what is to be done next, or rest."""
-        self.look_after_rows()
         # Looking takes no lock; on SQLite the queue's own way to look shuts out every writer.
         if self.has_work():
             self.run_waiting()
-        elif time.monotonic() >= self.next_tidying:
-            self.tidy()
         else:
             self.rest()
 
     def has_work(self) -> bool:
         """Return whether a task waits to be run now."""
-        return DBTaskResult.objects.ready().filter(backend_name=self.backend_name).exists()
+        tasks = DBTaskResult.objects.ready().filter(backend_name=self.backend_name)
+        if not self.process_all_queues:
+            tasks = tasks.filter(queue_name__in=self.queue_names)
+        return tasks.exists()
 
     def run_waiting(self) -> None:
         """Run one task after another until none waits."""
@@ -90,6 +87,48 @@ class Worker(QueueWorker):
             log.info("task done", **said)
         else:
             log.error("task failed", **said, error=db_task_result.exception_class_path)
+
+    def rest(self) -> None:
+        """Do nothing for a while."""
+        time.sleep(self.interval)
+
+
+class Worker(Lane):
+    """Works off all queues, knocks and tidies up; beside it, in a thread, what cannot wait.
+
+    SIGINT or SIGTERM lets the task at hand end first; a second SIGINT breaks it off.
+    """
+
+    def __init__(self, *, interval: float = 1.0) -> None:
+        super().__init__("*", interval=interval)
+        self.idle = False
+        self.next_tidying = self.next_reaping = self.next_searching = time.monotonic()
+
+    def run(self) -> None:
+        """Work until told to stop."""
+        log.info("worker started")
+        live = Lane(LIVE, interval=self.interval)
+        # It ends with the process, at whatever instruction: leases are for that.
+        beside = threading.Thread(target=_run_beside, args=[live], daemon=True)
+        beside.start()
+        try:
+            super().run()
+        finally:
+            live.running = False
+            beside.join(PATIENCE)
+        log.info("worker ended")
+
+    def look_round(self) -> None:
+        """Do what is to be done next, or rest."""
+        self.look_after_rows()
+        if time.monotonic() >= self.next_tidying and not self.has_work():
+            self.tidy()
+        else:
+            super().look_round()
+
+    def run_task(self, db_task_result: Any) -> None:
+        """Run one task."""
+        super().run_task(db_task_result)
         # Where tasks never run out, this is the only time for it.
         self.look_after_rows()
 
@@ -132,7 +171,7 @@ class Worker(QueueWorker):
         """Do nothing for a while; only here a signal ends the worker at once."""
         self.idle = True
         try:
-            time.sleep(self.interval)
+            super().rest()
         finally:
             self.idle = False
 
@@ -144,3 +183,10 @@ class Worker(QueueWorker):
         self.running = False
         if self.idle:
             sys.exit(0)
+
+
+def _run_beside(lane: Lane) -> None:
+    try:
+        lane.run()
+    finally:
+        connections.close_all()

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from crm.accounts.models import User
+from crm.jobs.queues import LIVE
 from crm.jobs.worker import Worker
 from tests.factories import UserFactory
 from tests.jobs import tasks
@@ -72,6 +73,18 @@ def test_it_ends_the_task_at_hand_first_and_begins_no_other(worker: subprocess.P
     assert worker.wait(timeout=5) == 0
     assert status(first) == TaskResultStatus.SUCCESSFUL
     assert status(second) == TaskResultStatus.READY
+
+
+@pytest.mark.once
+def test_what_takes_long_stands_before_nothing_that_is_waited_for(
+    worker: subprocess.Popen[str],
+) -> None:
+    long = tasks.sleep.enqueue(60)
+    wait_for(lambda: status(long) == TaskResultStatus.RUNNING)
+    live, other = tasks.add.using(queue_name=LIVE).enqueue(2, 3), tasks.add.enqueue(2, 3)
+    wait_for(lambda: status(live) == TaskResultStatus.SUCCESSFUL)
+    assert status(other) == TaskResultStatus.READY
+    assert status(long) == TaskResultStatus.RUNNING
 
 
 @pytest.mark.once
