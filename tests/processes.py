@@ -68,12 +68,14 @@ class Workers:
             env=self.environment,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
+            # With the process that each has beside it.
+            start_new_session=True,
         )
         self.running.append(process)
 
     def kill(self) -> None:
         """Kill them all at once."""
         for process in self.running:
-            process.send_signal(signal.SIGKILL)
+            os.killpg(process.pid, signal.SIGKILL)
             process.wait()
         self.running.clear()

@@ -1,8 +1,9 @@
 """The worker: takes tasks from the queue, knocks again for rows left lying, and tidies up."""
 
+import contextlib
+import os
 import signal
 import sys
-import threading
 import time
 from types import FrameType
 from typing import Any
@@ -43,6 +44,7 @@ class Lane(QueueWorker):
             max_tasks=None,
             worker_id=get_random_string(32),
         )
+        self.idle = False
 
     def run(self) -> None:
         """Work until told to stop; a database that goes away is waited for."""
@@ -89,37 +91,73 @@ class Lane(QueueWorker):
             log.error("task failed", **said, error=db_task_result.exception_class_path)
 
     def rest(self) -> None:
-        """Do nothing for a while."""
-        time.sleep(self.interval)
+        """Do nothing for a while; only here a signal ends it at once."""
+        self.idle = True
+        try:
+            time.sleep(self.interval)
+        finally:
+            self.idle = False
+
+    def shutdown(self, signum: int, frame: FrameType | None) -> None:
+        """Stop when the task at hand is done; at once where there is none."""
+        if not self.running and signum == signal.SIGINT:
+            self.reset_signals()
+            sys.exit(1)
+        self.running = False
+        if self.idle:
+            sys.exit(0)
+
+
+class LiveLane(Lane):
+    """What cannot wait, in a process of its own that ends with the worker."""
+
+    def __init__(self, *, interval: float, worker: int) -> None:
+        super().__init__(LIVE, interval=interval)
+        self.worker = worker
+
+    def look_round(self) -> None:
+        """Do what is to be done next, or rest."""
+        self.end_with_worker()
+        if self.running:
+            super().look_round()
+
+    def run_task(self, db_task_result: Any) -> None:
+        """Run one task."""
+        super().run_task(db_task_result)
+        self.end_with_worker()
+
+    def end_with_worker(self) -> None:
+        """Stop where the worker was killed."""
+        if os.getppid() != self.worker:
+            self.running = False
 
 
 class Worker(Lane):
-    """Works off all queues, knocks and tidies up; beside it, in a thread, what cannot wait.
+    """Works off all queues, knocks and tidies up; a process beside it does what cannot wait.
+
+    A thread would not do: each answer of the database would wait for the other one's Python.
 
     SIGINT or SIGTERM lets the task at hand end first; a second SIGINT breaks it off.
     """
 
     def __init__(self, *, interval: float = 1.0) -> None:
         super().__init__("*", interval=interval)
-        self.idle = False
+        self.beside: int | None = None
         self.next_tidying = self.next_reaping = self.next_searching = time.monotonic()
 
     def run(self) -> None:
         """Work until told to stop."""
         log.info("worker started")
-        live = Lane(LIVE, interval=self.interval)
-        # It ends with the process, at whatever instruction: leases are for that.
-        beside = threading.Thread(target=_run_beside, args=[live], daemon=True)
-        beside.start()
+        self.beside = self.start_beside()
         try:
             super().run()
         finally:
-            live.running = False
-            beside.join(PATIENCE)
+            self.end_beside()
         log.info("worker ended")
 
     def look_round(self) -> None:
         """Do what is to be done next, or rest."""
+        self.look_beside()
         self.look_after_rows()
         if time.monotonic() >= self.next_tidying and not self.has_work():
             self.tidy()
@@ -167,26 +205,34 @@ class Worker(Lane):
                 raise
             self.next_tidying = time.monotonic() + 60
 
-    def rest(self) -> None:
-        """Do nothing for a while; only here a signal ends the worker at once."""
-        self.idle = True
-        try:
-            super().rest()
-        finally:
-            self.idle = False
-
-    def shutdown(self, signum: int, frame: FrameType | None) -> None:
-        """Stop when the task at hand is done; at once where there is none."""
-        if not self.running and signum == signal.SIGINT:
-            self.reset_signals()
-            sys.exit(1)
-        self.running = False
-        if self.idle:
-            sys.exit(0)
-
-
-def _run_beside(lane: Lane) -> None:
-    try:
-        lane.run()
-    finally:
+    def start_beside(self) -> int:
+        """Start the process beside this one; return its id."""
         connections.close_all()
+        worker = os.getpid()
+        if child := os.fork():
+            return child
+        lane = LiveLane(interval=self.interval, worker=worker)
+        lane.configure_signals()
+        try:
+            lane.run()
+        finally:
+            # Nothing of what the worker does at its end is to be done here.
+            connections.close_all()
+            os._exit(0)
+
+    def look_beside(self) -> None:
+        """Start the process beside this one again where it has ended."""
+        if self.beside and os.waitpid(self.beside, os.WNOHANG)[0]:
+            log.error("live lane ended")
+            self.beside = self.start_beside()
+
+    def end_beside(self) -> None:
+        """End the process beside this one, which does its task at hand first."""
+        deadline = time.monotonic() + PATIENCE
+        assert self.beside
+        with contextlib.suppress(ProcessLookupError, ChildProcessError):
+            os.kill(self.beside, signal.SIGTERM)
+            while not os.waitpid(self.beside, os.WNOHANG)[0]:
+                if time.monotonic() > deadline:
+                    os.kill(self.beside, signal.SIGKILL)
+                time.sleep(0.02)

@@ -44,7 +44,7 @@ os.environ |= {
     "ENCRYPTION_KEYS": "YmVuY2htYXJrLWJlbmNobWFyay1iZW5jaG1hcmstMDE=",
     "ALLOWED_HOSTS": "127.0.0.1",
     "PUBLIC_BASE_URL": f"http://127.0.0.1:{PORT}",
-    "LOG_LEVEL": "WARNING",
+    "LOG_LEVEL": os.environ.get("LOG_LEVEL", "WARNING"),
 }
 django.setup()
 
