@@ -29,6 +29,7 @@ from calls.enrichment.models import (
 from calls.enrichment.operations import finish, propose
 from calls.enrichment.policy import (
     DO_NOT_CALL,
+    SURE_ENOUGH,
     Fillable,
     Verdict,
     judge,
@@ -115,7 +116,8 @@ def _collect(
     """Return all that was found and can be held by its field, new fields among them."""
     founds: dict[tuple[str, str], Found] = {}
     for finding in extraction.findings:
-        if target := targets.get(finding.field):
+        target = targets.get(finding.field)
+        if target and finding.confidence >= SURE_ENOUGH:
             proof = hearing.prove(
                 finding.quote, finding.turn, finding.confirmed_by, finding.confidence
             )

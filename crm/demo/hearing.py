@@ -5,6 +5,7 @@ chosen; each value still needs its words in what the contact said.
 """
 
 import dataclasses
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -30,6 +31,13 @@ FIELDS = {"fleet_size": "company_trucks", "current_tool": "current_tool"}
 #: Facts for which the team has no field yet.
 FACTS = {"best_time": "Best time to call", "competitor": "Competitor"}
 INTERESTED = ("new", "contacted")
+_SENTENCES = re.compile(r"[^\s.?!][^.?!]*[.?!]?")
+_ASKS_FOR_MORE = re.compile(
+    r"\b(when can (i|we) (see|have|get|try)|how (soon|much)|what (does|would) it cost|"
+    r"(send|show) (me|us|it|them|the)|let's (do|try|meet|book)|go ahead|we'll take|i'd like to|"
+    r"(book|order|invoice|quote|trial|offer|demo)\b)",
+    re.IGNORECASE,
+)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -56,8 +64,8 @@ class ScriptReader:
             value = self.learned.get(name)
             if value is not None and (said := _find(conversation, str(value))):
                 yield Finding(key, value, *said, confidence=0.9)
-        if self.is_won and (last := _last_words(conversation)):
-            yield Finding("lead_status", "Qualified", *last, confidence=0.7)
+        if self.is_won and (said := _interest(conversation)):
+            yield Finding("lead_status", "Qualified", *said, confidence=0.7)
 
     def _facts(self, conversation: Conversation) -> Iterator[Suggestion]:
         for name, label in FACTS.items():
@@ -76,6 +84,15 @@ def _find(conversation: Conversation, words: str) -> tuple[str, int] | None:
         start = turn.text.lower().find(words.lower())
         if turn.is_contacts and start >= 0:
             return turn.text[start : start + len(words)], number
+    return None
+
+
+def _interest(conversation: Conversation) -> tuple[str, int] | None:
+    """Return the last sentence in which the contact asks for more, or agrees to it."""
+    for number, turn in reversed(list(enumerate(conversation.turns))):
+        for sentence in _SENTENCES.findall(turn.text) if turn.is_contacts else ():
+            if _ASKS_FOR_MORE.search(sentence):
+                return sentence, number
     return None
 
 

@@ -35,6 +35,7 @@ class Script:
     do_not_call: bool = False
     digest: Digest = dataclasses.field(default_factory=Digest)
     usage: Usage = dataclasses.field(default_factory=Usage)
+    confidence: float = 0.9
     fields: Sequence[TargetField] = ()
 
     def extract(self, conversation: Conversation, fields: Sequence[TargetField]) -> Extraction:
@@ -43,7 +44,7 @@ class Script:
         return Extraction(
             extractor=self.version,
             findings=[
-                Finding(key, value, SAID, 1, confidence=0.9)
+                Finding(key, value, SAID, 1, confidence=self.confidence)
                 for key, value in self.values.items()
                 if key in asked
             ],

@@ -84,6 +84,16 @@ def test_an_empty_field_is_filled_and_history_holds_the_proof(
     }
 
 
+def test_what_is_hardly_more_than_a_guess_is_neither_written_nor_proposed(
+    contact: Contact, script: Script
+) -> None:
+    script.values, script.confidence = {"job_title": "Head of IT", "first_name": "Al"}, 0.6
+    run = read(make_call(contact))
+    contact.refresh_from_db()
+    assert (contact.job_title, run.filled, run.proposed) == ("", 0, 0)
+    assert not Proposal.objects.exists()
+
+
 def test_custom_fields_of_contact_and_company_are_filled(contact: Contact, script: Script) -> None:
     CustomFieldFactory.create(team=contact.team, key="seats", label="Seats", field_type="number")
     CustomFieldFactory.create(
