@@ -59,8 +59,13 @@ _NEVER_LAST = frozenset("i please thanks thank and but yes no ok okay is for on 
 _FIRM = re.compile(r"(?:(?:die |der )?(?:Firma|Firmen)\s+)?")
 
 
+_CONTRACTED = re.compile(r"(?:'(?:ll|re|ve|d|s|m)|n't)$")
+
+
 def _is_common(word: str) -> bool:
-    return straight(word.lower()) in COMMON
+    """Return whether a word is of everyday, contracted ones such as "they'll" among them."""
+    plain = straight(word.lower())
+    return plain in COMMON or _CONTRACTED.sub("", plain) in COMMON
 
 
 def _is_calendar(name: str) -> bool:

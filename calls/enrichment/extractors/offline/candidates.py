@@ -185,7 +185,14 @@ def _fit(kind: Kind, text: str, reading: Reading) -> float:
 
 
 def _people(text: str) -> list[Reading]:
-    return [] if is_spelled(text) else [*find_names(text), *short_answer(text)]
+    """Return names; where the transcript writes capitals, "It's running" holds none."""
+    if is_spelled(text):
+        return []
+    has_capitals = text != text.lower()
+    answers = [
+        one for one in short_answer(text) if not has_capitals or str(one.value)[:1].isupper()
+    ]
+    return [*find_names(text), *answers]
 
 
 def _places(text: str) -> list[Reading]:
