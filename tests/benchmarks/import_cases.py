@@ -55,6 +55,7 @@ INSERT INTO companies_company (id, team_id, version, created_at, updated_at, cus
     postal_code, country, notes, external_id, search)
 SELECT gen_random_uuid(), %(team)s, 1, now(), now(), '{}', name, lower(name), '', '', '', '', '',
     '', '', '', '', '', '', '', lower(name) FROM (SELECT DISTINCT company AS name FROM staged) said;
+ANALYZE companies_company;
 INSERT INTO contacts_contact (id, team_id, version, created_at, updated_at, custom_fields,
     company_id, first_name, last_name, job_title, email, phone, phone_secondary, lead_status,
     source, timezone, preferred_contact_method, do_not_call, notes, external_id, search)
