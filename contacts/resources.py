@@ -133,8 +133,12 @@ def split_tags(cell: Any) -> list[str]:
 
 
 def join_tags(names: Iterable[str]) -> str:
-    """Return a cell that `split_tags` reads as these tags."""
-    return ", ".join(_quoted(name) if set(name) & set(',"\n') else name for name in names)
+    """Return a cell that `split_tags` reads as these tags, and an import of any file, too."""
+    return ", ".join(_quoted(name) if _separates(name) else name for name in names)
+
+
+def _separates(name: str) -> bool:
+    return bool(set(name) & set(',"\n;|')) or ":::" in name
 
 
 def _quoted(name: str) -> str:

@@ -45,6 +45,6 @@ READERS: Mapping[str, Callable[[str], Any]] = {
 def read_tags(text: str) -> list[str]:
     """Return the tags of a cell, whichever separator it has."""
     for separator in (":::", ";", "|"):
-        if separator in text and "," not in text:
+        if separator in text and not set(text) & set(',"'):
             return [name for name in text.split(separator) if name.strip(" *")]
     return split_tags(text)

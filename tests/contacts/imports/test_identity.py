@@ -22,7 +22,22 @@ from crm.teams.models import Team
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
-FORMULAS = ("=1+1", "+1", "-1", "@SUM(A1)", "'=1", "''", "\t=1", "＝1", " =1", "1;2", "1,2", '"')
+FORMULAS = (
+    "=1+1",
+    "+1",
+    "-1",
+    "@SUM(A1)",
+    "'=1",
+    "''",
+    "\t=1",
+    "＝1",
+    " =1",
+    "1;2",
+    "1,2",
+    '"',
+    "|",
+    ":::",
+)
 PRINTABLE = st.characters(exclude_categories=["Cs", "Cc"])
 LINES = st.text(PRINTABLE, max_size=20) | st.builds(
     "{}{}".format, st.sampled_from(FORMULAS), st.text(PRINTABLE, max_size=20)
