@@ -189,7 +189,9 @@ def test_the_poll_shows_a_logged_call_and_what_becomes_of_it(
     url = reader.url("calls:of_contact", contact.pk)
     etags = [reader.client.get(url)["ETag"]]
     CallFactory.create(contact=contact, started_at=timezone.now() - dt.timedelta(days=1))
-    reader.post("calls:log", contact.pk, **filled(started_at=f"{timezone.now():%Y-%m-%dT00:01}"))
+    # Half a day ago, whatever the viewer's clock says of it, is neither yesterday's call nor to come.
+    started_at = timezone.now() - dt.timedelta(hours=12)
+    reader.post("calls:log", contact.pk, **filled(started_at=f"{started_at:%Y-%m-%dT%H:%M}"))
     call = contact.calls.get(provider="manual")
     etags.append(reader.client.get(url)["ETag"])
     reader.post("calls:edit", call.pk, **filled(version=1, summary="Other words."))
@@ -311,8 +313,9 @@ def test_a_logged_call_says_who_logged_it(
 ) -> None:
     reader.post("calls:log", contact.pk, **filled())
     call = Call.objects.get()
-    # session, user, memberships · call, recording, who logged it
-    with django_assert_num_queries(6):
+    # session, user, memberships · call, recording, who logged it · its history · what it taught:
+    # written, proposed, and how it was read
+    with django_assert_num_queries(10):
         page = words(reader.get("calls:detail", call.pk))
     assert f"Logged by {reader.user}" in page
     assert "Platform" not in page
