@@ -189,7 +189,7 @@ def test_the_poll_shows_a_logged_call_and_what_becomes_of_it(
     url = reader.url("calls:of_contact", contact.pk)
     etags = [reader.client.get(url)["ETag"]]
     CallFactory.create(contact=contact, started_at=timezone.now() - dt.timedelta(days=1))
-    # Half a day ago, whatever the viewer's clock says of it, is neither yesterday's call nor to come.
+    # Half a day ago by any viewer's clock: neither before the other call nor still to come.
     started_at = timezone.now() - dt.timedelta(hours=12)
     reader.post("calls:log", contact.pk, **filled(started_at=f"{started_at:%Y-%m-%dT%H:%M}"))
     call = contact.calls.get(provider="manual")
