@@ -34,11 +34,12 @@ def test_many_rows_are_counted_to_the_cap() -> None:
 
 def test_a_whole_large_table_is_estimated_where_the_database_can() -> None:
     rows = Company.objects.order_by("-id")
-    assert counted(rows) == (2, "more than 2")
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE companies_company")
-        assert counted(rows) == (2, "about 3")
+    if connection.vendor != "postgresql":
+        assert counted(rows) == (2, "more than 2")
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE companies_company")
+    assert counted(rows) == (2, "about 3")
 
 
 def test_the_list_says_how_far_it_counted() -> None:
