@@ -25,8 +25,7 @@ from crm.teams.models import Team
 
 DO_NOT_CALL: Final = "do_not_call"
 #: Of what is found less surely in ordinary calls most is wrong, so nobody is bothered with it.
-SURE_ENOUGH = 0.65
-
+SURE_ENOUGH: Final = 0.65
 
 #: What a team that has not said otherwise lets calls do with the built-in fields. A field that is
 #: not named here is protected.
