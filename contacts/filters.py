@@ -23,6 +23,8 @@ def _tagged(contacts: ContactQuerySet, _name: str, tag: str) -> ContactQuerySet:
 class ContactFilterSet(FilterSet):
     """`search`, `leadStatus`, `companyId`, `hasPhone`, `doNotCall`, `tag` and the rest."""
 
+    indexed = {("-created_at", "-id"): ({"leadStatus"}, {"leadStatus", "hasPhone"})}
+
     search = SearchFilter(help_text="Every word must occur in name, email or a phone number.")
     lead_status = ChoiceFilter(choices=LeadStatus.choices, label="Status")
     company_id = IdFilter(label="Company")

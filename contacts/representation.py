@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import models
-from django.db.models import QuerySet
+from django.db.models import F, OuterRef, QuerySet
 
 from contacts.models import ContactTag
-from crm.queries.lookups import IdsField
+from crm.queries.lookups import IdsField, TextsOf
 from crm.queries.statements import Statement
 from crm.records.representation import Representation
 
@@ -81,7 +81,16 @@ def _tags(team_id: Any, contact_ids: Any) -> QuerySet[ContactTag, Any]:
 
 _TAGS = Statement(_tags, models.UUIDField(), IdsField())
 
+_TAGS_OF_ROW = TextsOf(
+    ContactTag.objects.filter(team_id=OuterRef("team_id"), contact_id=OuterRef("pk"))
+    .order_by("tag__name")
+    .values(text=F("tag__name"))
+)
 
 CONTACT: Representation[Sequence[str]] = Representation(
-    columns=COLUMNS, show=_show, find_extras=_find_tags, no_extra=()
+    columns=COLUMNS,
+    show=_show,
+    find_extras=_find_tags,
+    no_extra=(),
+    extra_column=_TAGS_OF_ROW,
 )

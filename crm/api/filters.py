@@ -5,7 +5,7 @@ A filterset is declared with Python names and asked with the API's (`lead_status
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from typing import Any, ClassVar
 
 import django_filters
@@ -153,6 +153,13 @@ class FilterSet(django_filters.FilterSet):
     """A list's filters. Every one is a `Filter` of this module."""
 
     base_filters: ClassVar[dict[str, Filter]]
+    #: By order: the sets of filters that one index answers in that order.
+    indexed: ClassVar[Mapping[Sequence[str], Collection[Set[str]]]] = {}
+
+    @classmethod
+    def has_index(cls, names: Iterable[str], order: Sequence[Any]) -> bool:
+        """Return whether one index holds the rows that just these filters let pass, in order."""
+        return set(names) in cls.indexed.get(tuple(order), ())
 
     @classmethod
     def get_filters(cls) -> dict[str, Filter]:

@@ -10,6 +10,8 @@ from typing import Any
 from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.models.sql import InsertQuery
 
+from crm.queries.statements import preparing_cursor
+
 FEW = 20
 
 
@@ -94,7 +96,7 @@ def insert_one(instance: models.Model, using: str, fields: Sequence[Any]) -> boo
         field.get_db_prep_save(value, connection)
         for field, value in zip(fields, values, strict=True)
     ]
-    with connection.cursor() as cursor:
+    with preparing_cursor(connection) as cursor:
         cursor.execute(_insert_sql(type(instance), using, tuple(fields)), params)
     return True
 

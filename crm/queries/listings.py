@@ -31,26 +31,36 @@ type Rows = QuerySet[Any, Any]
 type Condition = tuple[str, Sequence[Any]]
 
 
-def list_rows(rows: Rows, order: Sequence[Any], columns: Sequence[str]) -> "Listing":
-    """Return `rows` as pages of what values_list(*columns) gives, in what order_by() takes."""
+def list_rows(
+    rows: Rows, order: Sequence[Any], columns: Sequence[Any], *, is_prepared: bool = False
+) -> "Listing":
+    """Return `rows` as pages of what values_list(*columns) gives, in what order_by() takes.
+
+    `is_prepared` says that one index holds their condition and this order, so that the first pages
+    are best read in one way for every team (see preparing_cursor()).
+    """
     if not _is_plain(rows):
         return QuerySetListing(rows, order, columns)
     try:
         condition = _condition(rows)
     except EmptyResultSet:
         return QuerySetListing(rows.none(), order, columns)
-    return CompiledListing(rows.model, rows.db, condition, order, columns)
+    listing = CompiledListing(rows.model, rows.db, condition, order, columns)
+    listing.is_prepared = is_prepared
+    return listing
 
 
 def list_where(
-    model: type[models.Model], field: str, value: Any, order: Sequence[Any], columns: Sequence[str]
+    model: type[models.Model], field: str, value: Any, order: Sequence[Any], columns: Sequence[Any]
 ) -> "Listing":
     """Return the rows whose `field` is `value`: list_rows() of that filter, without the ORM."""
     using = model._default_manager.db
     kind, where = _equality(model, field, using)
     condition = where, [kind.get_db_prep_value(value, connections[using])]
     name = f"{model._meta.db_table}:{field}:{value}"
-    return WholeListing(name, model, using, condition, order, columns)
+    listing = WholeListing(name, model, using, condition, order, columns)
+    listing.is_prepared = _has_index(model, (field, *order))
+    return listing
 
 
 def _is_plain(rows: Rows) -> bool:
@@ -76,11 +86,16 @@ def _equality(model: Any, field: str, using: str) -> tuple[models.Field[Any, Any
     return kind, _condition(rows)[0]
 
 
+@cache
+def _has_index(model: Any, fields: tuple[Any, ...]) -> bool:
+    return any(tuple(index.fields[: len(fields)]) == fields for index in model._meta.indexes)
+
+
 class Listing:
     """Pages of rows. A subclass says how to read them."""
 
     def __init__(
-        self, model: Any, using: str, order: Sequence[Any], columns: Sequence[str]
+        self, model: Any, using: str, order: Sequence[Any], columns: Sequence[Any]
     ) -> None:
         self.model = model
         self.using = using
@@ -140,7 +155,7 @@ class Listing:
 
 
 @lru_cache(MOST_KNOWN)
-def _of_ids(model: Any, columns: tuple[str, ...], order: tuple[Any, ...]) -> Statement:
+def _of_ids(model: Any, columns: tuple[Any, ...], order: tuple[Any, ...]) -> Statement:
     """Return the statement that reads rows by their ids."""
 
     def build(ids: Any) -> Rows:
@@ -153,7 +168,7 @@ def _of_ids(model: Any, columns: tuple[str, ...], order: tuple[Any, ...]) -> Sta
 class QuerySetListing(Listing):
     """Pages of any queryset, by the ORM."""
 
-    def __init__(self, rows: Rows, order: Sequence[Any], columns: Sequence[str]) -> None:
+    def __init__(self, rows: Rows, order: Sequence[Any], columns: Sequence[Any]) -> None:
         super().__init__(rows.model, rows.db, order, columns)
         self.rows = rows
 
@@ -185,13 +200,15 @@ class CompiledListing(Listing):
     Nothing in the SQL here comes from outside: the ORM has made it, with its values apart.
     """
 
+    is_prepared = False
+
     def __init__(
         self,
         model: Any,
         using: str,
         condition: Condition,
         order: Sequence[Any],
-        columns: Sequence[str],
+        columns: Sequence[Any],
     ) -> None:
         super().__init__(model, using, order, columns)
         self.where, self.params = condition
@@ -224,7 +241,7 @@ class CompiledListing(Listing):
 
     def _select(
         self,
-        columns: tuple[str, ...],
+        columns: tuple[Any, ...],
         start: int,
         stop: int,
         column: str = "",
@@ -237,7 +254,7 @@ class CompiledListing(Listing):
             f"{self._limit(start, stop)}"
         )
         given = [*params, *self.params, *frame.select.params]
-        return frame.select.read(self.using, sql, given)
+        return frame.select.read(self.using, sql, given, is_prepared=self.is_prepared and not start)
 
     def read_hits(self, start: int, stop: int, most: int) -> tuple[list[Row], int]:
         """Return the rows, by their ids: those and the count are found by one query."""
@@ -292,7 +309,7 @@ class _Frame:
 
 
 @lru_cache(MOST_KNOWN)
-def _frame(model: Any, columns: tuple[str, ...], order: tuple[Any, ...], using: str) -> _Frame:
+def _frame(model: Any, columns: tuple[Any, ...], order: tuple[Any, ...], using: str) -> _Frame:
     rows = model._default_manager.using(using).order_by(*order).values_list(*columns)
     select, table = compile_select(rows), _table(model, using)
     head, _, rest = select.sql.partition(f" FROM {table}")

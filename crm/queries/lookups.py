@@ -1,7 +1,8 @@
-"""`id__any=[…]`, `email__any=[…]`: like `in`, with all the values in one parameter.
+"""Lists on either side of a query.
 
-Fifty ids as fifty parameters cost more to put into the SQL than to look up, and as many as an
-`IN` holds, so many different queries there are.
+`id__any=[…]`, `email__any=[…]` are like `in`, with all the values in one parameter: fifty ids as
+fifty parameters cost more to put into the SQL than to look up, and as many as an `IN` holds, so
+many different queries there are. `TextsOf` is a list in a row.
 """
 
 import json
@@ -67,3 +68,22 @@ class AnyOf(models.Lookup[Any]):
         left, left_params = self.process_lhs(compiler, connection)
         right, right_params = self.process_rhs(compiler, connection)
         return pattern.format(left, right), (*left_params, *right_params)
+
+
+class TextsOf(models.Subquery):
+    """The texts that a subquery of one column finds, as a list in its order."""
+
+    output_field = models.TextField()
+    template = "ARRAY(%(subquery)s)"
+
+    def as_sqlite(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_: Any
+    ) -> tuple[str, Any]:
+        """Return the SQL of SQLite, which has no arrays."""
+        template = "(SELECT JSON_GROUP_ARRAY(text) FROM (%(subquery)s))"
+        return self.as_sql(compiler, connection, template=template)
+
+    def get_db_converters(self, connection: BaseDatabaseWrapper) -> list[Any]:
+        """Return what reads SQLite's list."""
+        is_list = connection.vendor == "postgresql"
+        return [] if is_list else [lambda value, *_: json.loads(value)]

@@ -114,7 +114,7 @@ class RecordList(RecordView):
     def get(self, request: Request, **_kwargs: Any) -> Response:
         """Answer with a page."""
         shown, window = self.list_representation, Window.of(self.values)
-        listing = self.get_listing(shown.columns)
+        listing = self.get_listing(shown.list_columns)
         is_search = bool(self.filters.get("search", "").strip())
         return Response(list_answer(request, listing, window, shown.of_rows, is_search=is_search))
 
@@ -125,15 +125,16 @@ class RecordList(RecordView):
         fields = custom_fields(self.team.pk, self.model._meta.model_name or "")
         return {f"{CUSTOM}{field.key}": CustomFilter(field) for field in fields}
 
-    def get_listing(self, columns: Sequence[str]) -> Listing:
+    def get_listing(self, columns: Sequence[Any]) -> Listing:
         """Return the rows that pass the filters, in the order asked for."""
         order = self.get_order()
         if self.is_whole and not self.filters:
             return list_where(self.model, "team", self.team.pk, order, columns)
-        rows = self.get_records()
+        rows, kind = self.get_records(), self.filterset_class
         if self.filters:
             rows = narrow(self.known_filters, rows, self.filters)
-        return list_rows(rows, order, columns)
+        has_index = kind is not None and kind.has_index(self.filters, order)
+        return list_rows(rows, order, columns, is_prepared=has_index)
 
     @classmethod
     def get_answers(cls, method: str) -> dict[int, Answer]:

@@ -43,7 +43,8 @@ class RecordList[R: TeamOwned](TeamMixin, ListMixin[R], View):
         names = self.get_value_names()
         if not self.asked:
             return list_where(self.model, "team", self.team.pk, self.order, names)
-        return list_rows(self.get_filtered(), self.order, names)
+        has_index = self.filterset_class.has_index(self.asked, self.order)
+        return list_rows(self.get_filtered(), self.order, names, is_prepared=has_index)
 
     def get_value_names(self) -> Sequence[str]:
         """Return what a row holds."""
