@@ -180,6 +180,7 @@ CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "live"]}}
 LEASE_SECONDS = env.float("LEASE_SECONDS", default=60.0)
 REAPER_SECONDS = env.float("REAPER_SECONDS", default=5.0)
+VOICE_EVENT_DAYS = env.int("VOICE_EVENT_DAYS", default=30)
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(BASE_DIR / "media")))
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"

@@ -23,15 +23,21 @@ from calls.providers.models import (
 )
 from calls.providers.reading import Unreadable
 from calls.providers.registry import PLATFORMS
+from crm.encryption import NotDecryptable
 from crm.history.models import Verb
 from crm.history.recording import Author, Entry, record_changes
 from crm.jobs.reaper import knock
+from crm.teams.db import first_id_at
 from crm.teams.models import Team
 
 #: What history calls a connection.
 RECORD_TYPE: Final = "voice_connection"
 #: How long deliveries that are signed with the former secret are taken.
 OVERLAP = dt.timedelta(hours=24)
+#: What of a connection is stored encrypted.
+SECRETS: Final = ("webhook_secret", "previous_secret", "api_key")
+#: So many events are forgotten in one transaction.
+BATCH = 2000
 
 
 # Connections
@@ -130,6 +136,27 @@ def disconnect(connection: ProviderConnection, *, by: Author) -> None:
         previous_until=None,
         api_key="",
     )
+
+
+def encrypt_anew() -> tuple[int, list[ProviderConnection]]:
+    """Encrypt every stored secret with the first of ENCRYPTION_KEYS, so that the others can go.
+
+    Return of how many connections, and those whose secrets none of the keys can read.
+    """
+    done, lost = 0, []
+    rows = ProviderConnection.objects.defer(*SECRETS).select_related("team")
+    for connection in rows.order_by("pk"):
+        mine = ProviderConnection.objects.filter(pk=connection.pk, team=connection.team_id)
+        try:
+            # Locked, or a secret replaced at this moment would be put back.
+            with transaction.atomic():
+                secrets = mine.select_for_update().values(*SECRETS).get()
+                mine.update(**secrets)
+        except NotDecryptable:
+            lost.append(connection)
+        else:
+            done += 1
+    return done, lost
 
 
 def _clean_secret(secret: str) -> str:
@@ -254,3 +281,19 @@ def run_again(events: Iterable[ProviderEvent]) -> int:
                 knock(event)
                 started += 1
     return started
+
+
+def forget_events(before: dt.datetime) -> int:
+    """Delete the events received earlier whose calls know all that they said; return how many.
+
+    Those that failed stay: they can be read again yet.
+    """
+    done = ProviderEvent.objects.filter(
+        # Ids tell the time, so that the index of ids finds the old ones.
+        pk__lt=first_id_at(before),
+        status__in=(EventStatus.PROCESSED, EventStatus.IGNORED),
+    )
+    forgotten = 0
+    while some := list(done.order_by("pk").values_list("pk", flat=True)[:BATCH]):
+        forgotten += ProviderEvent.objects.filter(pk__in=some).delete()[0]
+    return forgotten

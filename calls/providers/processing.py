@@ -22,7 +22,7 @@ from calls.incoming import IncomingCall
 from calls.ingest import record_call
 from calls.providers.contacts import find_contact_id
 from calls.providers.models import EventStatus, ProviderConnection, ProviderEvent
-from calls.providers.operations import lock_events
+from calls.providers.operations import SECRETS, lock_events
 from calls.providers.reading import Unreadable
 from calls.providers.told import combine
 from calls.providers.weighing import weigh
@@ -35,7 +35,6 @@ log = structlog.get_logger("callbook.voice")
 BY: Final = Author(Origin.CALL)
 #: What is said each time: which call it is, and whose, for it may have become nobody's meanwhile.
 ALWAYS: Final = frozenset({"provider", "provider_call_id", "contact_id"})
-SECRETS: Final = ("webhook_secret", "previous_secret", "api_key")
 
 
 def work(event: ProviderEvent) -> None:

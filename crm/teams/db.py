@@ -6,6 +6,7 @@ is a TeamForeignKey together with a TeamReference constraint: a composite foreig
 show the wrong rows, but never join two teams in one row.
 """
 
+import datetime as dt
 import uuid
 from collections.abc import Sequence
 from typing import Any, Self
@@ -127,6 +128,11 @@ class TeamReference(BaseConstraint):
 def does_not_exist(noun: str) -> ValidationError:
     """Return the one error for a row that is unknown or another team's: the two answer alike."""
     return ValidationError(f"There is no such {noun} in this team.", code="does_not_exist")
+
+
+def first_id_at(moment: dt.datetime) -> uuid.UUID:
+    """Return the least id that a row made then can have: ids tell the time, to the millisecond."""
+    return uuid.UUID(int=int(moment.timestamp() * 1000) << 80)
 
 
 class TeamOwned(models.Model):

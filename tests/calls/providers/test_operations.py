@@ -15,6 +15,7 @@ from calls.providers.operations import (
     disconnect,
     rotate_secret,
 )
+from crm import encryption
 from crm.history.models import Change, Origin
 from crm.history.recording import Author
 from crm.teams.models import Team
@@ -167,3 +168,36 @@ def test_what_is_wrong_is_said_and_nothing_is_made(arguments: list[str], said: s
     with pytest.raises(CommandError, match=said.replace("“", ".").replace("”", ".")):
         connect(*arguments)
     assert not team.voice_connections.exists()
+
+
+def test_secrets_are_encrypted_anew_so_that_a_key_can_go(by: Author, settings: Any) -> None:
+    old, new = encryption.key_from("old"), encryption.key_from("new")
+    settings.ENCRYPTION_KEYS = [old]
+    connection = create_connection(
+        TeamFactory.create(), "vapi", by=by, secret="secret-1", api_key="private-1"
+    )
+    settings.ENCRYPTION_KEYS = [new, old]
+    out = StringIO()
+    call_command("encrypt_anew", stdout=out)
+    assert out.getvalue() == (
+        "The secrets of 1 voice connection are encrypted with the first key.\n"
+    )
+    settings.ENCRYPTION_KEYS = [new]
+    found = ProviderConnection.objects.get(pk=connection.pk)
+    assert (found.webhook_secret, found.previous_secret) == ("secret-1", "")
+    assert found.api_key == "private-1"
+
+
+def test_a_secret_whose_key_is_lost_keeps_no_other_from_being_encrypted_anew(
+    by: Author, settings: Any
+) -> None:
+    team = TeamFactory.create(name="Acme")
+    settings.ENCRYPTION_KEYS = [encryption.key_from("lost")]
+    create_connection(team, "vapi", by=by, secret="secret-1", name="Berlin")
+    settings.ENCRYPTION_KEYS = [encryption.key_from("old")]
+    create_connection(team, "retell", by=by, secret="secret-2")
+    settings.ENCRYPTION_KEYS = [encryption.key_from("new"), encryption.key_from("old")]
+    out = StringIO()
+    with pytest.raises(CommandError, match=r"None of ENCRYPTION_KEYS .* “Berlin” of Acme"):
+        call_command("encrypt_anew", stdout=out)
+    assert "of 1 voice connection are" in out.getvalue()
