@@ -123,7 +123,7 @@ def _excerpt(words: str, terms: list[str]) -> SafeString:
     first = min((place for term in terms if (place := folded.find(term)) >= 0), default=0)
     if first > LEAD:
         words = "…" + words[words.rfind(" ", 0, first - LEAD // 2) + 1 :]
-    return text.highlight(words, terms)
+    return text.highlight(words, terms, to_word_end=True)
 
 
 def speaker_name(speaker: str, assistant: str, first_name: str) -> str:

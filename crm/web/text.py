@@ -179,11 +179,19 @@ def _date(local: dt.date, *, year: bool) -> str:
     return f"{text} {local.year}" if year else text
 
 
-def highlight(text: str, terms: list[str]) -> SafeString:
-    """Return `text` escaped, every occurrence of a term in <mark>, as loosely as searches find."""
+def highlight(text: str, terms: list[str], *, to_word_end: bool = False) -> SafeString:
+    """Return `text` escaped, every occurrence of a term in <mark>, as loosely as searches find.
+
+    A term can be what several words begin with; `to_word_end` marks what follows of the word, too.
+    """
     parts: list[str] = []
     end = 0
-    for start, stop in _found(text, [_fold(term)[0] for term in terms]):
+    for start, found in _found(text, [_fold(term)[0] for term in terms]):
+        stop = found
+        if start < end:
+            continue
+        while to_word_end and stop < len(text) and text[stop].isalpha():
+            stop += 1
         parts += [escape(text[end:start]), "<mark>", escape(text[start:stop]), "</mark>"]
         end = stop
     return mark_safe("".join([*parts, escape(text[end:])]))  # noqa: S308

@@ -14,6 +14,7 @@ import "./password.js";
 import "./player.js";
 import "./rail.js";
 import "./rows.js";
+import "./tabs.js";
 import "./theme.js";
 import "./timezone.js";
 import "./toast.js";

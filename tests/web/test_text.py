@@ -104,6 +104,19 @@ def test_highlight(value: str, terms: list[str], expected: str) -> None:
     assert text.highlight(value, terms) == expected
 
 
+@pytest.mark.parametrize(
+    ("value", "terms", "expected"),
+    [
+        ("The prices? A price.", ["pric"], "The <mark>prices</mark>? A <mark>price</mark>."),
+        ("contract", ["con", "tra"], "<mark>contract</mark>"),
+        ("contract", ["co", "ra"], "<mark>contract</mark>"),
+        ("555 0100 a", ["555"], "<mark>555</mark> 0100 a"),
+    ],
+)
+def test_highlight_of_whole_words(value: str, terms: list[str], expected: str) -> None:
+    assert text.highlight(value, terms, to_word_end=True) == expected
+
+
 def test_a_tag_is_text_whatever_it_says() -> None:
     assert text.tag_list([("<script>", 3)]) == '<span class="tag tag-3">&lt;script&gt;</span>'
 
