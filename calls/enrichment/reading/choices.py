@@ -4,8 +4,21 @@ import re
 from collections.abc import Sequence
 
 from calls.enrichment.reading.numbers import find_numbers
-from calls.enrichment.reading.synonyms import OF_OPTIONS, find_meanings, meanings, same_stem
-from calls.enrichment.reading.words import Reading, plain, words
+from calls.enrichment.reading.synonyms import (
+    OF_OPTIONS,
+    find_meanings,
+    meanings,
+    same_stem,
+    singular,
+)
+from calls.enrichment.reading.words import Reading, Word, plain, words
+
+#: Words that options share with all that is said. An option that begins with one denies or limits.
+_TELLS_NOTHING = frozenset(
+    """no not none without within less more other any this that next last end year years month
+    months week day days time and the for with kein keine ohne andere dieses nächstes jahr monat
+    jahre monate plan plans size class type""".split()
+)
 
 _RANGE = re.compile(r"\s*(\d[\d.,]*)\s*(?:-|–|to|bis)\s*(\d[\d.,]*)\b")
 _OVER = re.compile(
@@ -49,7 +62,18 @@ def _places(text: str, option: str, options: Sequence[str]) -> list[tuple[int, i
             places.append((window[0].start, window[-1].end))
     if places or plain(option) in {"other", "none", "andere", "sonstige"}:
         return places
-    return _by_meaning(text, option, options)
+    return _by_meaning(text, option, options) or _by_own_word(said, name, option, options)
+
+
+def _by_own_word(
+    said: Sequence[Word], name: Sequence[str], option: str, options: Sequence[str]
+) -> list[tuple[int, int]]:
+    """Return where a word stands that only this option's name has: "Delta" of "Delta Airlines"."""
+    if len(name) < 2 or not _TELLS_NOTHING.isdisjoint(name[:1]):
+        return []
+    others = {singular(word.key) for other in options if other != option for word in words(other)}
+    own = {singular(key) for key in name if len(key) > 2} - others - _TELLS_NOTHING
+    return [(word.start, word.end) for word in said if singular(word.key) in own]
 
 
 def _by_meaning(text: str, option: str, options: Sequence[str]) -> list[tuple[int, int]]:

@@ -24,8 +24,8 @@ _BEFORE = frozenset(
     sure yes yeah yep okay ok and or use try send just please so well uh um er ah write via through
     for by us here our as ja gern gerne bitte mir meine adresse ist lautet die das wäre auf schicken
     sie unter no not correct right i am i'm of contact reach with name perfect great hi hello say
-    best mailbox company work personal private one lower lowercase small all again
-    spelled""".split()
+    best was were mine ours still mailbox company work personal private one lower lowercase small
+    all again spelled""".split()
 )
 _ASIDE = frozenset({"that's", "that", "spelled", "spelt", "das", "ist", "is", "buchstabiert"})
 _MOST_DOMAIN_WORDS = 4

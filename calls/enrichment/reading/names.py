@@ -43,7 +43,7 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     """
     while start < end and (not text[:start].strip() or re.search(r"[.!?,:]\s*$", text[:start])):
         first = re.match(r"[\w'’&.-]+[\s,]*", text[start:end])
-        if first is None or not _is_common(first[0].strip(" ,.")):
+        if first is None or not is_common(first[0].strip(" ,.")):
             break
         start += first.end()
     start += len(_FIRM.match(text[start:end])[0])  # type: ignore[index]
@@ -62,7 +62,7 @@ _FIRM = re.compile(r"(?:(?:die |der )?(?:Firma|Firmen)\s+)?")
 _CONTRACTED = re.compile(r"(?:'(?:ll|re|ve|d|s|m)|n't)$")
 
 
-def _is_common(word: str) -> bool:
+def is_common(word: str) -> bool:
     """Return whether a word is of everyday, contracted ones such as "they'll" among them."""
     plain = straight(word.lower())
     return plain in COMMON or _CONTRACTED.sub("", plain) in COMMON
@@ -78,7 +78,7 @@ def _is_no_name(name: str) -> bool:
     """Whether all are common words, or letters that are spelled."""
     parts = name.split()
     is_spelled = len(parts) > 1 and all(len(part) == 1 for part in parts)
-    return is_spelled or all(map(_is_common, parts))
+    return is_spelled or all(map(is_common, parts))
 
 
 _PLACE = re.compile(
@@ -99,4 +99,4 @@ def find_uncapped_places(text: str) -> list[Reading]:
 
 def is_known(word: str) -> bool:
     """Return whether a word is one of everyday or of sales calls, so no name of a place."""
-    return _is_common(word) or bool(meanings_of_word(word)) or _is_calendar(word)
+    return is_common(word) or bool(meanings_of_word(word)) or _is_calendar(word)

@@ -7,6 +7,7 @@ from functools import lru_cache
 from calls.enrichment.reading.patterns import sections, straight
 from calls.enrichment.reading.words import words
 
+_CONTRACTED = re.compile(r"'(?:s|re|ll|ve|d|m)$")
 _PHRASE = re.compile(r'"([^"]+)"|(\S+)')
 
 
@@ -26,8 +27,8 @@ def _load() -> None:
             meaning, _, said = line.partition(":")
             if section == "options":
                 OF_OPTIONS.add(meaning)
-            for phrase, word in _PHRASE.findall(said):
-                if phrase:
+            for quoted, word in _PHRASE.findall(said):
+                if phrase := quoted or (word if "-" in word else ""):
                     _PHRASES.append((re.compile(rf"\b{re.escape(phrase)}\b"), meaning))
                 elif word.endswith("*"):
                     _STEMS.append((word[:-1], meaning))
@@ -42,6 +43,7 @@ _ENDINGS = (("ies", "y"), ("ing", ""), ("sses", "ss"), ("ed", ""), ("es", "e"), 
 @lru_cache(8_192)
 def meanings_of_word(key: str) -> frozenset[str]:
     """Return the meanings that one word can have."""
+    key = _CONTRACTED.sub("", key)
     found = set(_EXACT.get(key, ()))
     found |= _EXACT.get(singular(key), set())
     found |= {meaning for stem, meaning in _STEMS if key.startswith(stem)}
@@ -78,6 +80,12 @@ def singular(key: str) -> str:
         if key.endswith(ending) and len(key) - len(ending) >= 3 and not key.endswith("ss"):
             return key[: -len(ending)] + instead
     return key
+
+
+def stem_of(key: str) -> str:
+    """Return what the forms of a word begin with alike: service, serviced, servicing."""
+    one = singular(key)
+    return one[:-1] if len(one) > 4 and one.endswith("e") else one
 
 
 def same_stem(one: str, other: str) -> bool:

@@ -1,5 +1,8 @@
 """One door to the readers: the values of a field's type that words hold."""
 
+import dataclasses
+import re
+
 from calls.enrichment import findings
 from calls.enrichment.findings import Conversation, TargetField
 from calls.enrichment.reading import yes_no
@@ -14,6 +17,12 @@ from calls.enrichment.reading.synonyms import meanings
 from calls.enrichment.reading.words import Reading, plain
 from crm.records.values import FieldType, Value
 
+#: Labels of what has been: "Last service", "Date of birth".
+_OF_THE_PAST = re.compile(
+    r"\b(?:last|previous|past|latest|birth|founded|since|letzte[rsn]?|vorige[rsn]?|geboren|seit)\b",
+    re.IGNORECASE,
+)
+
 
 def find_values(text: str, field: TargetField, conversation: Conversation) -> list[Reading]:
     """Return the values of the field's type that a text holds; a free text holds none by itself."""
@@ -21,7 +30,7 @@ def find_values(text: str, field: TargetField, conversation: Conversation) -> li
         case FieldType.NUMBER:
             return find_numbers(text)
         case FieldType.DATE:
-            return find_dates(text, conversation.day, conversation.region)
+            return _dates(text, field, conversation)
         case FieldType.SELECT:
             return find_choices(text, field.options)
         case findings.EMAIL:
@@ -30,6 +39,25 @@ def find_values(text: str, field: TargetField, conversation: Conversation) -> li
             return find_phones(text, conversation.region)
         case _:
             return []
+
+
+def _dates(text: str, field: TargetField, conversation: Conversation) -> list[Reading]:
+    """Return the days in a text; of a field about the past, the last that could be meant."""
+    found = find_dates(text, conversation.day, conversation.region)
+    if not _OF_THE_PAST.search(field.label):
+        return found
+    today = conversation.day.isoformat()
+    return [
+        dataclasses.replace(one, value=_a_year_before(str(one.value)))
+        if str(one.value) > today and not re.search(r"\d{4}", text[one.start : one.end])
+        else one
+        for one in found
+    ]
+
+
+def _a_year_before(day: str) -> str:
+    year, rest = day.split("-", 1)
+    return f"{int(year) - 1}-{'02-28' if rest == '02-29' else rest}"
 
 
 def reads_as(value: Value, quote: str, field: TargetField, conversation: Conversation) -> bool:

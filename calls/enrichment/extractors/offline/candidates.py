@@ -10,6 +10,7 @@ from calls.enrichment.findings import Conversation, TargetField
 from calls.enrichment.reading.codes import find_postcodes, is_spelled
 from calls.enrichment.reading.dates import find_dates
 from calls.enrichment.reading.names import COMMON, find_names, find_uncapped_places, is_known
+from calls.enrichment.reading.numbers import find_numbers
 from calls.enrichment.reading.patterns import any_of, sections, straight
 from calls.enrichment.reading.times import find_times
 from calls.enrichment.reading.typed import find_values
@@ -20,6 +21,8 @@ _SECTIONS = {name: any_of(found) for name, found in sections("contexts").items()
 _VALUES = {
     name: [any_of([pattern]) for pattern in found] for name, found in sections("values").items()
 }
+# Kinds of text that are names.
+_NAMED = frozenset({Kind.COMPANY, Kind.PROVIDER, Kind.NAME, Kind.PLACE, Kind.OTHER})
 _LONGEST_ANSWER = 7  # words
 
 
@@ -64,9 +67,21 @@ def _readings(text: str, field: TargetField, conversation: Conversation) -> list
     return [
         reading
         for reading in readings
-        if not any(reading.overlaps(part) for part in parts)
-        and not _SECTIONS["before year"].search(text[: reading.start])
+        if not any(reading.overlaps(part) for part in parts) and _counts(text, reading)
     ]
+
+
+def _counts(text: str, reading: Reading) -> bool:
+    """Return whether a number counts what there is: no year, no name, nothing supposed or added."""
+    begin, finish = sentence_around(text, reading.start, reading.end)
+    before, after = straight(text[begin : reading.start]), straight(text[reading.end : finish])
+    is_year = re.fullmatch(r"(?:19|20)\d\d", text[reading.start : reading.end])
+    return not (
+        _SECTIONS["before year"].search(before)
+        or (is_year and _SECTIONS["year before"].search(before))
+        or _SECTIONS["uncounted before"].search(before)
+        or _SECTIONS["uncounted after"].match(after)
+    )
 
 
 def _typed(exchange: Exchange, reading: Reading) -> Candidate:
@@ -108,9 +123,19 @@ def _texts(exchange: Exchange, field: TargetField) -> Iterator[Candidate]:
     seen = set()
     for reading, fit in _of_kind(kind, text):
         place = (reading.start, reading.end)
-        if place not in seen:
+        if place not in seen and not (kind in _NAMED and _is_german_noun(text, reading)):
             seen.add(place)
             yield Candidate(exchange, reading.value, reading.start, reading.end, fit)
+
+
+def _is_german_noun(text: str, reading: Reading) -> bool:
+    """Return whether a word has its capital only because German nouns have one."""
+    before, name = text[: reading.start].lower(), str(reading.value)
+    if " " in name:
+        return False
+    return bool(_SECTIONS["german article"].search(before)) or (
+        bool(_SECTIONS["german preposition"].search(before)) and is_known(name.lower())
+    )
 
 
 def _of_kind(kind: Kind, text: str) -> Iterator[tuple[Reading, float]]:
@@ -199,6 +224,15 @@ def _places(text: str) -> list[Reading]:
     return find_names(text) or find_uncapped_places(text) or _uncapped(text)
 
 
+def _amounts(text: str) -> list[Reading]:
+    """Return numbers as they are said: the field is a text."""
+    return [
+        Reading(text[one.start : one.end], one.start, one.end)
+        for one in find_numbers(text)
+        if _counts(text, one)
+    ]
+
+
 def _names(text: str) -> list[Reading]:
     return find_names(text) or _uncapped(text)
 
@@ -216,6 +250,7 @@ _READERS: dict[Kind, Callable[[str], list[Reading]]] = {
     Kind.PROVIDER: _names,
     Kind.CUISINE: _anything,
     Kind.PLACE: _places,
+    Kind.AMOUNT: _amounts,
     Kind.RECIPIENT: _people,
     Kind.PERSON: _people,
     Kind.NAME: _names,

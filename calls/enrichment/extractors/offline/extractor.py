@@ -34,7 +34,7 @@ class OfflineExtractor:
     @property
     def version(self) -> str:
         """The version of the rules, and whether the encoder helps them."""
-        return "offline-1+ai" if self.has_encoder else "offline-1"
+        return "offline-2+ai" if self.has_encoder else "offline-2"
 
     def extract(self, conversation: Conversation, fields: Sequence[TargetField]) -> Extraction:
         """Return what the conversation says about the fields."""

@@ -1,6 +1,7 @@
 """What sort of text a field wants, by what its label means."""
 
 import enum
+from collections.abc import Sequence
 from functools import lru_cache
 
 from calls.enrichment.reading.patterns import any_of, sections
@@ -19,6 +20,7 @@ class Kind(enum.Enum):
     PROVIDER = "provider"
     CUISINE = "cuisine"
     PLACE = "place"
+    AMOUNT = "amount"
     RECIPIENT = "recipient"
     PERSON = "person"
     NAME = "name"
@@ -32,6 +34,14 @@ _PERSONAL = frozenset(
 )
 
 
+#: What may stand beside "company" where the company itself is meant: not its size or address.
+_BESIDE_COMPANY = frozenset("name current own new the of their your contact prospect".split())
+
+
+def _firm(stems: Sequence[str]) -> set[str]:
+    return {stem for stem in stems if _BY_STEM[Kind.COMPANY].fullmatch(stem)}
+
+
 @lru_cache(1_024)
 def kind_of(label: str, key: str) -> Kind:
     """Return the sort of text that a field of this label and key wants."""
@@ -43,6 +53,8 @@ def kind_of(label: str, key: str) -> Kind:
         return Kind.PERSON
     for kind, pattern in _BY_STEM.items():
         if any(pattern.fullmatch(stem) for stem in stems):
+            if kind is Kind.COMPANY and not _BESIDE_COMPANY.issuperset(set(stems) - _firm(stems)):
+                continue
             return kind
     return Kind.OTHER
 

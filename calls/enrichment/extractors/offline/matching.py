@@ -94,7 +94,7 @@ def _score(
     replaced = corrected(profile, candidate, conversation, field)
     score = together(0.85 * question, 0.85 * near, 0.6 * back, 0.8 * replaced)
     if field.type == FieldType.NUMBER:
-        return score * counted(profile, candidate)
+        return score * counted(profile, candidate, question)
     if field.type == FieldType.TEXT:
         return text_score(profile, candidate, score, question)
     return score
@@ -152,7 +152,10 @@ def _last(found: list[Match]) -> Match:
     near = [match for match in found if match.score >= least]
     if found[0].kind is Kind.POSTCODE:
         return _most_often(near)
-    last = max(near, key=lambda match: (match.candidate.exchange.turn, match.score))
+    last = max(
+        near,
+        key=lambda match: (match.candidate.exchange.turn, round(match.score, 2), match.place),
+    )
     quote = plain(last.candidate.quote)
     fuller = [match for match in near if _is_part(quote, plain(match.candidate.quote))]
     return max(fuller, key=lambda match: match.candidate.exchange.turn) if fuller else last

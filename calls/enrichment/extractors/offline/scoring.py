@@ -1,7 +1,8 @@
 """How well a candidate fits a field: by the question it answers and by the words around it."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
+from calls.enrichment.extractors.offline.asking import asks_for_all, fits, is_closed, wants_day
 from calls.enrichment.extractors.offline.candidates import Candidate
 from calls.enrichment.extractors.offline.encoder import Meaning
 from calls.enrichment.extractors.offline.exchanges import Exchange, sentence_around
@@ -12,7 +13,7 @@ from calls.enrichment.findings import Conversation, TargetField
 from calls.enrichment.reading import yes_no
 from calls.enrichment.reading.choices import find_choices
 from calls.enrichment.reading.patterns import any_of, sections
-from calls.enrichment.reading.synonyms import MONEY
+from calls.enrichment.reading.synonyms import MONEY, stem_of
 from calls.enrichment.reading.typed import find_values
 from calls.enrichment.reading.words import words
 from crm.records.values import FieldType
@@ -27,10 +28,24 @@ _PREPOSITIONS = frozenset("from to in at of on for by until von nach in bis bei 
 # How surely none, one or more named options tell it.
 _NAMED = {0: 0.0, 1: 0.4}
 _CURRENCIES = ("$", "€", "£")
-_NOT_COUNTED = frozenset("and or but is are was please und oder right now a an per if".split())
-_DURATIONS = frozenset(
-    "year years month months week weeks hour hours minute minutes jahr jahre monate wochen".split()
+_NOT_COUNTED = frozenset(
+    """and or but is are was were please und oder right now a an per if i we you they it that this
+    so then would should sounds works will ja nein sind ist wäre wir ich das pro im je maybe
+    altogether total overall currently today roughly each all""".split()
 )
+_DURATIONS = frozenset(
+    """year years month months week weeks day days night nights hour hours minute minutes second
+    seconds jahr jahre jahren monat monate monaten woche wochen tag tage tagen stunde stunden
+    minuten""".split()
+)
+# "One" counts a thing only where it answers a question for a number.
+_ONE = frozenset({"one", "eins", "eine", "einen", "a single"})
+# So many words may stand before a value that replaces another without a "no".
+_LONGEST_LEAD = 2
+# What it says for a date that the question, whatever it is about, asks for a day.
+_FOR_A_DAY = 0.3
+# What a number is worth that counts something else, or that nobody asked for.
+_IN_PASSING = 0.3
 _OF_PEOPLE = frozenset({"team", "people", "passengers"})
 _OF_DURATION = frozenset({"nights", "length", "time"})
 
@@ -52,6 +67,10 @@ _SENDS = any_of(_CONTEXTS["sends"])
 
 # What the words say plainly needs no encoder, which takes time.
 _PLAIN = 0.5
+# A question that is at least somewhat about a field.
+_ABOUT = 0.3
+# A word of a name that is no more than a qualifier.
+_LIGHT = 0.4
 
 
 class Weigher:
@@ -99,15 +118,20 @@ def asked(profile: Profile, exchange: Exchange, meaning: Meaning | None) -> floa
     if not exchange.asked:
         return 0.0
     found = [
-        relatedness(profile, question) * (1.0 if question == exchange.questions[-1] else 0.9)
+        relatedness(profile, question)
+        * fits(profile, question)
+        * (1.0 if question == exchange.questions[-1] else 0.9)
         for question in exchange.questions
     ]
     by_words = max([*found, 0.5 * relatedness(profile, exchange.asked)])
     if profile.field.type == FieldType.SELECT:
         by_words = max(by_words, _by_options(profile.field, exchange))
+    if profile.field.type == FieldType.DATE and by_words and wants_day(exchange.questions):
+        by_words = together(by_words, _FOR_A_DAY)
     if by_words >= _PLAIN or not exchange.questions or meaning is None:
         return by_words
-    return max(by_words, meaning.of(exchange.questions[-1], profile.field))
+    last = exchange.questions[-1]
+    return max(by_words, meaning.of(last, profile.field) * fits(profile, last))
 
 
 def _by_options(field: TargetField, exchange: Exchange) -> float:
@@ -153,6 +177,9 @@ def corrected(
     exchange = candidate.exchange
     if yes_no.answer(exchange.text) is True or field.type == FieldType.TEXT:
         return 0.0
+    lead = [word for word in words(exchange.text[: candidate.start]) if word.key[0].isalnum()]
+    if len(lead) > _LONGEST_LEAD and not yes_no.refuses(exchange.text[: candidate.start]):
+        return 0.0
     readings = find_values(exchange.asked, field, conversation)
     others = [(reading.start, reading.end) for reading in readings]
     return max(
@@ -160,32 +187,51 @@ def corrected(
     )
 
 
-def counted(profile: Profile, candidate: Candidate) -> float:
-    """Return 0 where a number counts what the field does not: six days are no rooms."""
-    text = candidate.exchange.text
+def counted(profile: Profile, candidate: Candidate, question: float) -> float:
+    """Return 0 where a number counts what the field does not: six days are no rooms.
+
+    `question` says how much the question is about the field.
+    """
+    text, exchange = candidate.exchange.text, candidate.exchange
     before, after = text[: candidate.start].rstrip(), text[candidate.end :]
     if before.endswith(_CURRENCIES) or after.lstrip().startswith(_CURRENCIES):
-        return 1.2 if profile.meanings & MONEY else 0.1
-    meant = _noun_behind(after)
-    if not meant:
-        return 1.0
-    if "people" in meant and profile.meanings & _OF_PEOPLE:
+        return 1.2 if profile.matter & MONEY else 0.1
+    is_whole = not exchange.questions or asks_for_all(exchange.questions[-1])
+    noun, meant = _noun_behind(after)
+    if not noun:
+        is_passing = candidate.quote.lower() in _ONE and (before or question <= _PLAIN)
+        return _IN_PASSING if is_passing or not is_whole else 1.0
+    if _names_the_counted(profile, noun, meant):
         return 1.2
-    return 1.2 if meant & profile.meanings else 0.3
+    if meant & _OF_DURATION:
+        return 0.0
+    return _IN_PASSING if meant or not is_whole or question <= _PLAIN else 1.0
 
 
-def _noun_behind(after: str) -> frozenset[str]:
-    """Return what the first word behind a number means that means anything, of two."""
+def _names_the_counted(profile: Profile, noun: str, meant: Set[str]) -> bool:
+    if any(part.stem == noun for part in profile.parts if part.weight > _LIGHT):
+        return True
+    is_of_people = "people" in meant and bool(profile.matter & _OF_PEOPLE)
+    return is_of_people or bool(meant & profile.matter)
+
+
+def _noun_behind(after: str) -> tuple[str, frozenset[str]]:
+    """Return the first word behind a number that means anything, of two, else the first; "" none.
+
+    Beside it stands what it means.
+    """
     said = mentions(after)
+    first = ""
     for word in words(after)[:2]:
         if not word.key[0].isalpha() or word.key in _PREPOSITIONS | _NOT_COUNTED:
             break
         if word.key in _DURATIONS:
-            return _OF_DURATION
+            return word.key, _OF_DURATION
+        first = first or stem_of(word.key)
         here = [one.meanings for one in said if one.start == word.start]
         if meant := frozenset[str]().union(*here):
-            return meant
-    return frozenset()
+            return stem_of(word.key), meant
+    return first, frozenset()
 
 
 def text_score(profile: Profile, candidate: Candidate, score: float, question: float) -> float:
@@ -197,13 +243,27 @@ def text_score(profile: Profile, candidate: Candidate, score: float, question: f
         return 0.2 * score
     if profile.kind is Kind.NAME and _AT_PLACE.search(before):
         return 0.5 * score
-    if profile.kind in {Kind.COMPANY, Kind.PROVIDER, Kind.JOB} and question < 0.3:
+    if not candidate.fit and not _is_answer(candidate, question):
         score *= 0.5
-    if profile.kind is Kind.PROVIDER and candidate.fit and question >= 0.3:
+    if profile.kind is Kind.AMOUNT:
+        return score * counted(profile, candidate, question)
+    if profile.kind is Kind.PROVIDER and candidate.fit and question >= _ABOUT:
         return together(score, 0.5)
     if profile.kind is Kind.TIME and profile.is_alone:
         score = together(score, 0.4)
     return together(score, _BY_FIT.get(profile.kind or Kind.OTHER, 0.3) * candidate.fit)
+
+
+def _is_answer(candidate: Candidate, question: float) -> bool:
+    """Return whether a text answers a question about its field, by more than yes or no.
+
+    A name may follow a yes: "Do you use anything?" "Yes, Xero."
+    """
+    if question < _ABOUT:
+        return False
+    is_name = str(candidate.value)[:1].isupper()
+    questions = candidate.exchange.questions
+    return is_name or not questions or not is_closed(questions[-1])
 
 
 def _place_score(profile: Profile, candidate: Candidate, score: float, question: float) -> float:
@@ -217,6 +277,8 @@ def _place_score(profile: Profile, candidate: Candidate, score: float, question:
         return together(score, 0.5) if fits else 0.2 * score
     if profile.heading is None and profile.is_alone and candidate.fit:
         score = together(score, 0.5)
+    if str(candidate.value).islower() and question < _ABOUT:
+        score *= 0.6
     is_all = 2 * len(candidate.quote) > len(candidate.exchange.text)
     if candidate.fit:
         return together(score, 0.3)
