@@ -138,13 +138,14 @@ def _check_companies(contacts: Sequence[Contact]) -> Errors:
         found = {company.pk: company for company in (load(Company, row) for row in rows)}
     errors: Errors = {}
     for index, contact in enumerate(contacts):
-        if contact.company_id is None:
+        company_id = contact.company_id
+        if company_id is None:
             message = "Every contact belongs to a company. Choose one or create it."
             errors[index] = field_error("company", message, "required")
-        elif contact.company_id in found:
+        elif company_id in found:
             # Whoever asks for its name next need not ask the database again.
-            contact._state.fields_cache["company"] = found[contact.company_id]
-        elif contact.company_id in wanted:
+            contact._state.fields_cache["company"] = found[company_id]
+        elif company_id in wanted:
             errors[index] = writing.ValidationError({"company": does_not_exist("company")})
     return errors
 
@@ -209,7 +210,7 @@ def _clean_tags(
 ) -> tuple[dict[uuid.UUID, list[str]], Errors]:
     wanted: dict[uuid.UUID, list[str]] = {}
     errors: Errors = {}
-    for index, contact in enumerate(contacts):
+    for index, contact in enumerate(contacts if tags else ()):
         if contact.pk not in tags:
             continue
         try:
@@ -245,7 +246,7 @@ def tags_of(team_id: uuid.UUID, contact_ids: Iterable[uuid.UUID]) -> dict[uuid.U
 def _write_tags(
     contacts: Sequence[Contact], wanted: Mapping[uuid.UUID, list[str]], by: Author
 ) -> None:
-    contacts = [contact for contact in contacts if contact.pk in wanted]
+    contacts = [contact for contact in contacts if contact.pk in wanted] if wanted else ()
     if not contacts:
         return
     team_id = contacts[0].team_id

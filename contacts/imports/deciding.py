@@ -22,7 +22,7 @@ from contacts.models import Contact
 from contacts.operations import check_contacts, save_contacts, tags_of
 from crm import normalize
 from crm.history.recording import Author
-from crm.queries.making import Maker
+from crm.queries.making import Maker, refer
 from crm.records.writing import Errors
 
 _ROWS, _COMPANIES = Maker(ImportRow), Maker(Company)
@@ -81,7 +81,7 @@ class Fate:
             line=draft.row.line,
             outcome=self.outcome,
             has_warnings=bool(draft.warnings),
-            contact_id=self.contact.pk if self.contact else None,
+            contact_id=self.contact.id if self.contact else None,
             version=self.contact.version if self.contact else 0,
             company_id=company.pk if company else None,
             company_version=company.version if company else 0,
@@ -257,9 +257,9 @@ class Batch:
 
     def _create(self, fate: Fate) -> None:
         contact = fate.draft.contact
-        contact.company = self._company(fate)
+        refer(contact, "company", self._company(fate))
         fate.contact = contact
-        self.contacts[contact.pk] = contact
+        self.contacts[contact.id] = contact
         if tags := _joined(fate.draft.tags, self.recipe.default_tags):
             self.tags[contact.pk] = tags
 

@@ -78,6 +78,8 @@ class Rule:
     target: Target
     read: Callable[[str], Any]
     is_phone: bool = False
+    #: What the team's own field is called among a record's values.
+    key: str = ""
 
 
 def _remembering(read: Callable[[str], Any]) -> Callable[[str], Any]:
@@ -115,6 +117,7 @@ def _custom_rules(targets: Iterable[Target], kind: str, region: str) -> list[Rul
             _remembering(
                 partial(target.custom.type.parse, options=target.custom.choices, region=region)
             ),
+            key=target.custom.key,
         )
         for target in targets
         if target.custom and target.model == kind
@@ -141,6 +144,7 @@ class Recipe:
         mapped = [target for _place, target in self.columns]
         self.mapped = {target.name for target in mapped}
         self._related = {"team": self.team}
+        self._now = timezone.now()
         self.words = [
             Rule(target, _remembering(READERS[target.name]))
             for target in mapped
@@ -168,8 +172,12 @@ class Recipe:
             mapped = mapped | {"companyName"}
         return [field for field in REQUIRED if field not in mapped]
 
-    def draft(self, row: Row) -> Draft:
-        """Return what the row says."""
+    def draft_all(self, rows: Iterable[Row]) -> list[Draft]:
+        """Return what the rows say; who is new among them is of the same moment."""
+        self._now = timezone.now()
+        return [self._draft(row) for row in rows]
+
+    def _draft(self, row: Row) -> Draft:
         draft = Draft(row, self._make(_CONTACTS))
         self._check_shape(draft)
         texts = self._texts(row)
@@ -184,7 +192,7 @@ class Recipe:
         return draft
 
     def _make[R: Record](self, maker: Maker[R]) -> R:
-        now = timezone.now()
+        now = self._now
         return maker.make(self._related, team_id=self.team.pk, created_at=now, updated_at=now)
 
     def _check_shape(self, draft: Draft) -> None:
@@ -284,8 +292,7 @@ class Recipe:
                 draft.warnings += of_field(target.name, error, text)
                 continue
             if value is not None:
-                assert target.custom
-                record.custom_fields[target.custom.key] = given[target.key] = value
+                record.custom_fields[rule.key] = given[target.key] = value
             elif chosen == "":
                 draft.warnings.append(left_out(target, text))
 

@@ -63,7 +63,7 @@ def plan(run: Import) -> None:
     recipe, totals, shown = get_recipe(run), Counter[str](), 0
     with Seen() as seen:
         for rows in _chunks(run, PACE.rows):
-            fates = Batch(run, recipe, [recipe.draft(row) for row in rows], seen).plan(run.author)
+            fates = Batch(run, recipe, recipe.draft_all(rows), seen).plan(run.author)
             totals += _tally(fates)
             kept = []
             for fate in fates:
@@ -94,7 +94,7 @@ def execute(run: Import) -> None:
 def _write(run: Import, recipe: Recipe, rows: Sequence[Row]) -> None:
     """Write one chunk with the progress; where somebody else writes the same, once more."""
     for attempt in range(TRIES):
-        batch = Batch(run, recipe, [recipe.draft(row) for row in rows])
+        batch = Batch(run, recipe, recipe.draft_all(rows))
         try:
             with transaction.atomic():
                 renew(run)

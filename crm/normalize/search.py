@@ -15,7 +15,9 @@ _PLAIN_LETTERS = (
     | str.maketrans({"æ": "ae", "œ": "oe", "þ": "th", "ŋ": "n"})
     | str.maketrans(dict.fromkeys("\u2018\u2019\u02bc\u02b9", "'"))
 )
+_FIRST_ACCENT = "\u0300"
 _PHONE_LIKE = re.compile(r"[\d()+\-./]+")
+_HAS_PHONE_LIKE = re.compile(rf"(?<!\S){_PHONE_LIKE.pattern}(?!\S)")
 _TRUNK_ZERO = re.compile(r"(?<=\d)\(0\)")
 # The start of an international number, for which no column has digits.
 _DOUBLE_ZERO = re.compile(r"^00(?=[1-9]\d)")
@@ -35,9 +37,10 @@ def search_text(*parts: str) -> str:
 def _words(part: str) -> list[str]:
     if part.startswith("+") and (digits := dialled_digits(part)):
         return digits
-    words = fold(clean_line(part)).split()
+    line = fold(clean_line(part))
+    words = line.split()
     # A query reads "3-2-1" or "51 52" as a number, so a name that has it must hold it so, too.
-    return words + search_terms(part) if any(map(_PHONE_LIKE.fullmatch, words)) else words
+    return words + search_terms(part) if _HAS_PHONE_LIKE.search(line) else words
 
 
 def search_terms(query: str) -> list[str]:
@@ -65,11 +68,19 @@ def fold(text: str) -> str:
     """Return `text` in lower case, without accents and in the plainest letters."""
     if text.isascii():
         return text.lower()
+    plain = _without_accents(text).casefold()
+    if plain.isascii():
+        return plain
     # Folding case may bring accents forth (İ), so they are taken off before and after.
-    plain = _without_accents(_without_accents(text).casefold())
-    return unicodedata.normalize("NFC", plain.translate(_PLAIN_LETTERS))
+    return unicodedata.normalize("NFC", _without_accents(plain).translate(_PLAIN_LETTERS))
 
 
 def _without_accents(text: str) -> str:
     letters = unicodedata.normalize("NFKD", text)
-    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return "".join(
+        [
+            letter
+            for letter in letters
+            if letter < _FIRST_ACCENT or not unicodedata.combining(letter)
+        ]
+    )

@@ -6,6 +6,7 @@ many different queries there are. `TextsOf` is a list in a row.
 """
 
 import json
+import re
 import uuid
 from collections.abc import Iterable
 from typing import Any
@@ -13,6 +14,10 @@ from typing import Any
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.sql.compiler import SQLCompiler
+
+#: What means something inside a quoted text of PostgreSQL's arrays.
+_SPECIAL = re.compile(r'[\\"]')
+_ESCAPES = str.maketrans({"\\": r"\\", '"': r"\""})
 
 
 class IdsField(models.Field[Any, Any]):
@@ -31,9 +36,14 @@ class TextsField(models.Field[Any, Any]):
 
     def get_db_prep_value(
         self, value: Iterable[str], connection: BaseDatabaseWrapper, prepared: bool = False
-    ) -> str | list[str]:
-        """Return the texts as an array: the driver's own, or JSON."""
-        return list(value) if connection.vendor == "postgresql" else json.dumps(list(value))
+    ) -> str:
+        """Return the texts as the text of an array: PostgreSQL's own, or JSON."""
+        if connection.vendor != "postgresql":
+            return json.dumps(list(value))
+        texts = list(value)
+        if _SPECIAL.search("".join(texts)):
+            texts = [text.translate(_ESCAPES) for text in texts]
+        return "{" + ",".join([f'"{text}"' for text in texts]) + "}"
 
 
 class AnyOf(models.Lookup[Any]):

@@ -11,6 +11,12 @@ from django.db import models
 from django.db.models.base import ModelState
 
 
+def refer(instance: models.Model, relation: str, to: models.Model) -> None:
+    """Let a new instance refer to `to`, as assigning it does, without asking the routers."""
+    instance.__dict__[f"{relation}_id"] = to.pk
+    instance._state.fields_cache[relation] = to
+
+
 class Maker[M: models.Model]:
     """Makes new instances of one model."""
 

@@ -4,7 +4,8 @@ Asked by the one writing line, so by every door. What is not changed is not aske
 from before its option was retired, or its field archived, stays readable.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -12,6 +13,8 @@ from django.core.exceptions import ValidationError
 from crm.history.recording import Author
 from crm.records.catalog import custom_fields
 from crm.records.models import CUSTOM, CustomField, CustomizedRecord, Record
+
+type _Reader = Callable[[Any], Any]
 
 
 def merged(record: CustomizedRecord, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -37,9 +40,13 @@ def check_custom_values(records: Sequence[Record], *, by: Author) -> dict[int, V
     fields = {
         field.key: field for field in custom_fields(first.team_id, first._meta.model_name or "")
     }
+    readers = {key: _reader(field) for key, field in fields.items()}
     errors = {}
     for index, record in touched.items():
-        if found := _check(record, fields, by):
+        found = _check(record, readers)
+        if not by.is_machine:
+            found |= _missed(record, fields, found)
+        if found:
             errors[index] = ValidationError(found)
     return errors
 
@@ -48,9 +55,7 @@ def _is_touched(record: CustomizedRecord) -> bool:
     return record._state.adding or record.custom_fields != record.loaded("custom_fields", {})
 
 
-def _check(
-    record: CustomizedRecord, fields: Mapping[str, CustomField], by: Author
-) -> dict[str, Any]:
+def _check(record: CustomizedRecord, readers: Mapping[str, _Reader]) -> dict[str, Any]:
     before = record.loaded("custom_fields") or {}
     errors: dict[str, Any] = {}
     values: dict[str, Any] = {}
@@ -59,27 +64,26 @@ def _check(
             values[key] = value
             continue
         try:
-            stored = _read(fields.get(key), value)
+            stored = readers.get(key, _read_unknown)(value)
         except ValidationError as error:
             errors[f"{CUSTOM}{key}"] = error
         else:
             if stored is not None:
                 values[key] = stored
     record.custom_fields = values
-    if not by.is_machine:
-        missed = set(fields) if record._state.adding else before.keys() - values.keys()
-        errors |= _missed(fields, missed - values.keys(), errors)
     return errors
 
 
 def _missed(
-    fields: Mapping[str, CustomField], keys: Collection[str], errors: Mapping[str, Any]
+    record: CustomizedRecord, fields: Mapping[str, CustomField], errors: Mapping[str, Any]
 ) -> dict[str, ValidationError]:
-    """Return an error for each required field among `keys` that has none yet.
+    """Return an error for each required field that the record lacks and that has none yet.
 
     A new record may not be without it, nor may one lose it; one from before the field was there may
     be changed without it. A machine has nobody to ask and is not stopped.
     """
+    before = record.loaded("custom_fields") or {}
+    keys = (set(fields) if record._state.adding else before.keys()) - record.custom_fields.keys()
     return {
         field.name: ValidationError(f"{field.label} is required.", code="required")
         for key, field in fields.items()
@@ -87,12 +91,23 @@ def _missed(
     }
 
 
-def _read(field: CustomField | None, value: Any) -> Any:
-    if field is None:
-        raise ValidationError("There is no such field in this team.", code="unknown")
+def _reader(field: CustomField) -> _Reader:
+    """Return what reads the field's values, each text but once: many records say the same."""
     if not field.active:
-        raise ValidationError("This field is archived. Restore it to change it.", code="archived")
+        return _refusing("This field is archived. Restore it to change it.", "archived")
     if field.converting:
         message = f"The values of {field.label} are being converted. Try again when it is done."
-        raise ValidationError(message, code="converting")
-    return field.type.read(value, field.choices)
+        return _refusing(message, "converting")
+    read = partial(field.type.read, options=field.choices)
+    read_text = cache(read)
+    return lambda value: read_text(value) if isinstance(value, str) else read(value)
+
+
+def _refusing(message: str, code: str) -> _Reader:
+    def refuse(value: Any) -> Any:
+        raise ValidationError(message, code=code)
+
+    return refuse
+
+
+_read_unknown = _refusing("There is no such field in this team.", "unknown")

@@ -7,7 +7,6 @@ this process and of its database connection, and how many MB the peak lay above 
 """
 
 import csv
-import gc
 import json
 import os
 import re
@@ -37,6 +36,7 @@ from contacts.imports.operations import start_planning, start_running  # noqa: E
 from contacts.imports.options import Options  # noqa: E402
 from contacts.imports.tasks import work  # noqa: E402
 from contacts.models import Contact  # noqa: E402
+from crm.garbage import search_rarely  # noqa: E402
 from crm.history.models import Change, Origin  # noqa: E402
 from crm.history.recording import Author  # noqa: E402
 from crm.jobs.operations import leased  # noqa: E402
@@ -192,7 +192,7 @@ def database_cpu() -> float:
 def measure(case: str, path: Path) -> dict[str, Any]:
     """Run the case."""
     prepare(case, path)
-    gc.collect()
+    search_rarely()
     idle, base = memory("VmRSS"), database_cpu()
     Path("/proc/self/clear_refs").write_text("5")
     start, cpu = time.perf_counter(), time.process_time()

@@ -223,6 +223,17 @@ def test_every_country_reads_its_numbers_as_shown(region: str) -> None:
             assert normalize.phone(normalize.display_phone(stored, place), place) == stored
 
 
+@pytest.mark.parametrize("region", sorted(phonenumbers.SUPPORTED_REGIONS))
+def test_what_is_dialled_at_home_is_what_the_library_shows(region: str) -> None:
+    numbers = [phonenumbers.example_number_for_type(region, kind) for kind in range(11)]
+    for number in filter(None, numbers):
+        e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+        shown = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
+        digits = phones.phone_digits(shown)
+        whole = [e164[1:]] if digits in e164 else [e164[1:], digits]
+        assert phones.dialled_digits(e164) == whole
+
+
 @given(st.text())
 def test_any_text_is_read_or_refused(typed: str) -> None:
     with contextlib.suppress(normalize.NormalizeError):

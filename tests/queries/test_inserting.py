@@ -1,3 +1,4 @@
+import copy
 import datetime as dt
 import uuid
 from typing import Any
@@ -5,11 +6,13 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Value
+from django.db.models.base import ModelState
 from pytest_django import DjangoAssertNumQueries
 
 from calls.models import Call
 from contacts.models import Contact
 from crm.history.models import Change, Origin, Verb
+from crm.queries.inserting import FEW, insert_many
 from tests.factories import CallFactory, CompanyFactory, ContactFactory, TeamFactory
 
 pytestmark = pytest.mark.django_db
@@ -89,3 +92,26 @@ def test_raw_values_are_inserted_as_they_are() -> None:
     contact = a_contact(updated_at=moment)
     contact.save_base(raw=True, force_insert=True)
     assert Contact.objects.get(pk=contact.pk).updated_at == moment
+
+
+ODD = ("", "\\", "\\N", "\\.", "\\t", "a\tb", "a\nb\r\nc\r", '“ü” "x" 😀', "\x0b\x1f\x7f")
+
+
+@pytest.mark.parametrize("make", [a_contact, a_change, a_call])
+def test_many_inserted_rows_are_the_saved_ones(make: Any) -> None:
+    first = make()
+    name = {"contact": "notes", "change": "fields", "call": "summary"}[first._meta.model_name]
+    rows = []
+    for number in range(FEW + len(ODD)):
+        row, text = copy.copy(first), ODD[number % len(ODD)]
+        row._state = ModelState()
+        row.pk = uuid.uuid4()
+        setattr(row, name, {"a": [text, None, True, 0.1]} if name == "fields" else text)
+        if isinstance(row, Call):
+            row.provider_call_id = str(number)
+            row.cost_amount = number % 2 or None
+        rows.append(row)
+    insert_many(rows)
+    assert not any(row._state.adding for row in rows)
+    stored = type(first).objects.in_bulk([row.pk for row in rows])
+    assert [values(stored[row.pk]) for row in rows] == [values(row) for row in rows]

@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from contacts.imports.mapping.vocabulary import words_of
@@ -28,7 +28,7 @@ class Target:
     attribute: str = ""
     custom: CustomField | None = None
 
-    @property
+    @cached_property
     def key(self) -> str:
         """What a record's values are called by: the attribute, or `custom_fields.<key>`."""
         return f"{CUSTOM}{self.custom.key}" if self.custom else self.attribute

@@ -101,7 +101,8 @@ def imported(data: bytes, team: Team) -> list[Draft]:
     names = [field.api_name for field in built_in_fields("contact").values()]
     columns = ["companyName" if name == "company" else name for name in names]
     recipe = Recipe(team, found.headers, columns, Options())
-    return [recipe.draft(row) for row in read_table(file, found.layout)[1] if not row.is_blank]
+    rows = read_table(file, found.layout)[1]
+    return recipe.draft_all(row for row in rows if not row.is_blank)
 
 
 @given(st.lists(PEOPLE, min_size=1, max_size=4))

@@ -2,6 +2,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from crm.garbage import search_rarely
 from crm.jobs.worker import Worker
 
 
@@ -12,4 +13,5 @@ class Command(BaseCommand):
         """Work until told to stop."""
         worker = Worker()
         worker.configure_signals()
+        search_rarely()
         worker.run()
