@@ -5,6 +5,6 @@ import os
 SOAK = "CALLBOOK_SOAK"
 
 
-def counts(normal: int, soak: int) -> int:
+def counts[T](normal: T, soak: T) -> T:
     """`normal`, or `soak` when the tests run with --soak."""
     return soak if os.environ.get(SOAK) else normal

