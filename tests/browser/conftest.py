@@ -6,8 +6,12 @@ import re
 from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
+from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -35,6 +39,11 @@ UNTIL_READY = """
     document.adoptedStyleSheets = [untouchable];
     document.addEventListener("DOMContentLoaded", () => { document.adoptedStyleSheets = []; });
 """
+# Between two tests the page shows what runs no script and asks for nothing.
+NOWHERE = "/static/img/favicon.svg"
+# As in production: a file is not asked for again. And the process that drew the last test's page
+# draws the next one's, too, which it may only if all in between says the same of its openers.
+KEPT = {"Cache-Control": "max-age=3600", "Cross-Origin-Opener-Policy": "same-origin"}
 HERE = Path(__file__).parent
 FAILED = pytest.StashKey[bool]()
 
@@ -69,7 +78,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
 
 @pytest.fixture(scope="session")
 def browser() -> Generator[Browser]:
-    """The browser of this process; a page of it is a test's own."""
+    """The browser of this process."""
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = launch(playwright)
@@ -77,6 +86,21 @@ def browser() -> Generator[Browser]:
             pytest.skip(NO_BROWSER)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def live_server(live_server: LiveServer) -> Generator[LiveServer]:
+    """The server, whose static files the browser may keep."""
+    serve = StaticFilesHandler.serve
+
+    def serve_to_keep(self: StaticFilesHandler, request: HttpRequest) -> HttpResponseBase:
+        response = serve(self, request)
+        for name, value in KEPT.items():
+            response[name] = value
+        return response
+
+    with mock.patch.object(StaticFilesHandler, "serve", serve_to_keep):
+        yield live_server
 
 
 @pytest.fixture
@@ -95,7 +119,8 @@ def javascript() -> bool:
 def contexts(browser: Browser, live_server: LiveServer) -> Callable[[bool], BrowserContext]:
     """Gives the context with scripts or without: one each, for the sake of their caches.
 
-    A page that stays open keeps its process, which every test's page then shares.
+    Its first page is every test's, one after the other: a new one costs the browser more than what
+    most tests do in it.
     """
 
     @functools.cache
@@ -109,7 +134,7 @@ def contexts(browser: Browser, live_server: LiveServer) -> Callable[[bool], Brow
         context.set_default_timeout(PATIENCE)
         if javascript:
             context.add_init_script(UNTIL_READY)
-        context.new_page().goto("/sign-in")
+        context.new_page().goto(NOWHERE)
         return context
 
     return context
@@ -136,13 +161,17 @@ def page(
 ) -> Generator[Page]:
     """A blank page whose errors, and whose requests to other servers, fail the test."""
     with _listening(context, live_server.url) as complaints:
-        page = context.new_page()
+        page = context.pages[0]
         page.set_viewport_size(viewport)
         yield page
-        if request.node.stash.get(FAILED, False):
+        if has_failed := request.node.stash.get(FAILED, False):
             name = re.sub(r"[^\w.-]+", "-", request.node.nodeid.removeprefix("tests/browser/"))
             page.screenshot(path=request.config.rootpath / f"test-results/{name}.png")
+    if has_failed:
+        context.new_page().goto(NOWHERE)
         page.close()
+    else:
+        page.goto(NOWHERE)
     expected = [mark.args[0] for mark in request.node.iter_markers("expects_console_error")]
     unexpected = [
         words for words in complaints if not any(re.search(each, words) for each in expected)
@@ -169,7 +198,9 @@ def _listening(context: BrowserContext, address: str) -> Generator[list[str]]:
     complaints: list[str] = []
 
     def hear(message: ConsoleMessage) -> None:
-        if message.type == "error":
+        # NOWHERE names no icon, so the browser looks for one where there is none.
+        is_icon = str(message.location.get("url")).endswith("/favicon.ico")
+        if message.type == "error" and not is_icon:
             complaints.append(f"{message.text} ({message.location.get('url')})")
 
     def fail(error: WebError) -> None:

@@ -1,7 +1,8 @@
 """What browser tests share: signing in, axe, and ways to vary a page."""
 
+import itertools
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
@@ -11,6 +12,14 @@ from playwright.sync_api import Page, ViewportSize
 
 from crm.accounts.models import User
 from tests.browser.chromium import NARROW, WIDE
+from tests.counts import counts
+
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+# Each size and each scheme, and with the long counts each pair of them: which colours stand on one
+# another tests/web/test_contrast.py reads from the stylesheets.
+LOOKS = counts(
+    [(WIDE, "light"), (NARROW, "dark")], list(itertools.product((WIDE, NARROW), SCHEMES))
+)
 
 without_javascript = pytest.mark.parametrize("javascript", [False], ids=["no-javascript"])
 
@@ -36,22 +45,26 @@ def sign_in(page: Page, user: User) -> None:
     )
 
 
-def assert_accessible(page: Page, sizes: Iterable[ViewportSize] = (WIDE, NARROW)) -> None:
-    """Fail with what axe finds on the page as it stands: at each size, light and dark.
+def assert_accessible(page: Page, sizes: Iterable[ViewportSize] = ()) -> None:
+    """Fail with what axe finds on the page as it stands: wide and narrow, light and dark.
 
-    In the dark only what colours do is looked at again: they alone differ.
+    At `sizes`, if they are given, both schemes are looked at. The second time at the same size only
+    what colours do is: they alone differ.
     """
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
-    window, found = page.viewport_size, []
-    for size in sizes:
+    window = page.viewport_size or WIDE
+    seen: list[ViewportSize] = []
+    found: list[str] = []
+    for size, scheme in list(itertools.product(sizes, SCHEMES)) or LOOKS:
         page.set_viewport_size(size)
-        for scheme, options in (("light", {}), ("dark", {"runOnly": COLOUR_RULES})):
-            page.emulate_media(color_scheme=scheme)
-            page.evaluate(COLOURS_SETTLED)
-            where = f"{page.url} {scheme}, {size['width']} px"
-            found += [f"{where}: {fault}" for fault in _faults(page, options)]
-    page.set_viewport_size(window or WIDE)
+        page.emulate_media(color_scheme=scheme)
+        page.evaluate(COLOURS_SETTLED)
+        options = {"runOnly": COLOUR_RULES} if size in seen else {}
+        where = f"{page.url} {scheme}, {size['width']} px"
+        found += [f"{where}: {fault}" for fault in _faults(page, options)]
+        seen.append(size)
+    page.set_viewport_size(window)
     page.emulate_media(color_scheme="null")
     assert not found, "\n".join(found)
 

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
+from pytest_django.live_server_helper import LiveServer
 
+from tests.browser.kit import sign_in
 from tests.browser.test_main_line import AT_ONCE, play
 from tests.browser.world import World, recorded_call
 from tests.factories import ApiKeyFactory, CallFactory
@@ -105,8 +107,13 @@ def test_a_call_goes_on_in_the_list_of_calls_and_when_it_is_open(
     expect(rows.first).to_have_class(re.compile("is-open"))
 
 
-def test_a_page_that_nobody_looks_at_asks_nothing(signed_in: Page, world: World) -> None:
-    page, asked = signed_in, []
+def test_a_page_that_nobody_looks_at_asks_nothing(
+    browser: Browser, live_server: LiveServer, world: World
+) -> None:
+    # Its clock is its context's, and stays with it.
+    context = browser.new_context(base_url=live_server.url)
+    page, asked = context.new_page(), []
+    sign_in(page, world.member)
     page.clock.install()
     page.goto(world.url("calls"))
     page.on("request", lambda request: asked.append(request.url))
@@ -118,3 +125,4 @@ def test_a_page_that_nobody_looks_at_asks_nothing(signed_in: Page, world: World)
     assert not [url for url in asked if "/calls/live" in url]
     with page.expect_request("**/calls/live?*"):
         page.evaluate("window.isSeen = true; document.dispatchEvent(new Event('visibilitychange'))")
+    context.close()
