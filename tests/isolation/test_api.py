@@ -8,7 +8,7 @@ from django.test import Client
 
 from tests.factories import ApiKeyFactory
 from tests.isolation.routes import ROUTES, Api, address
-from tests.isolation.world import MARK, World, fingerprint
+from tests.isolation.world import MARK, World
 
 APIS = {route: api for route, api in ROUTES.items() if isinstance(api, Api)}
 CALLS = [(route, method) for route, api in APIS.items() for method in api.methods.split()]
@@ -63,7 +63,6 @@ def test_a_key_without_the_scope_is_refused(world: World, route: str, method: st
 def test_another_teams_id_is_unknown(
     world: World, route: str, method: str, team: str | None
 ) -> None:
-    before = fingerprint(world.theirs.team)
     path = address(route, "", world.theirs.ids())
     unknown = address(route, "", dict.fromkeys(world.theirs.ids(), uuid.uuid4()))
     query = f"?teamId={getattr(world, team).team.pk}" if team and method == "GET" else ""
@@ -71,12 +70,11 @@ def test_another_teams_id_is_unknown(
     assert response.status_code == (403 if team == "theirs" and query else 404), response.text
     assert response.text == send(world.ours.key, method, unknown + query).text
     assert MARK not in response.text
-    assert fingerprint(world.theirs.team) == before
+    assert world.theirs_is_as_it_was()
 
 
 @pytest.mark.parametrize("room", LISTS)
 def test_another_team_cannot_be_listed_or_written_to(world: World, room: str) -> None:
-    before = fingerprint(world.theirs.team)
     for team in (world.theirs.team.pk, uuid.uuid4()):
         listed = send(world.ours.key, "GET", f"/api/crm/{room}?teamId={team}")
         assert listed.status_code == 403
@@ -91,7 +89,7 @@ def test_another_team_cannot_be_listed_or_written_to(world: World, room: str) ->
         # Nobody posts to a list of imports.
         assert created.status_code in (400, 403, 405), created.text
         assert MARK not in listed.text + created.text
-    assert fingerprint(world.theirs.team) == before
+    assert world.theirs_is_as_it_was()
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
+from django.conf import settings
 from django.db import models, transaction
 from django.test import Client
 
@@ -125,12 +126,26 @@ class World:
     theirs: Side
     users: dict[str, User]
 
+    def __post_init__(self) -> None:
+        self._their_rows = fingerprint(self.theirs.team)
+        self._sessions = {who: _session_of(user) for who, user in self.users.items()}
+
     def client(self, who: str) -> Client:
         """Return a browser signed in as that person; `stranger` is not signed in."""
         client = Client()
-        if who in self.users:
-            client.force_login(self.users[who], backend=BACKEND)
+        if who in self._sessions:
+            client.cookies[settings.SESSION_COOKIE_NAME] = self._sessions[who]
         return client
+
+    def theirs_is_as_it_was(self) -> bool:
+        """Return whether no value of their team's rows has changed since they were made."""
+        return fingerprint(self.theirs.team) == self._their_rows
+
+
+def _session_of(user: User) -> str:
+    client = Client()
+    client.force_login(user, backend=BACKEND)
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
 
 
 def build_world() -> World:
