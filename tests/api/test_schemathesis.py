@@ -43,8 +43,8 @@ schema.config.generation.update(with_security_parameters=False)
 excluded = [positive_data_acceptance]
 modes = list(HypothesisTestMode)
 
-# What no key and no request may be is refused before the database is asked for a record, and a value
-# beyond its limits before it is written: the run on SQLite has answered that for PostgreSQL too.
+# What no key and no request may be is refused before the database is asked for a record, and what
+# is beyond its limits before it is written: SQLite's run has answered that for PostgreSQL too.
 if runs.is_second_run() and not counts(False, True):
     schema.config.generation.update(modes=[GenerationMode.POSITIVE])
     excluded.append(ignored_auth)
