@@ -8,7 +8,7 @@ from crm.accounts.middleware import viewer_zone
 from crm.accounts.models import User
 from tests.factories import PASSWORD, UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 NEW = "another long sentence entirely"
 

@@ -6,7 +6,7 @@ from crm.teams.models import Membership
 from tests.admin.kit import Staff, change, errors, filled, url
 from tests.factories import PASSWORD, TeamFactory, UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 NEW_PASSWORD = "another long sentence"
 
 

@@ -8,7 +8,7 @@ from pytest_django import DjangoAssertNumQueries
 from crm.accounts.models import User
 from tests.factories import PASSWORD, MembershipFactory, UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def sign_in(client: Client, email: str, password: str = PASSWORD, **data: str) -> Any:

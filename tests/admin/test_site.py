@@ -130,6 +130,7 @@ def asked_by(browser: Client, address: str) -> tuple[list[str], int]:
     return [query["sql"] for query in queries], response.context["cl"].result_count
 
 
+@pytest.mark.once
 def test_a_list_asks_as_often_for_fifty_rows_as_for_one(
     browser: Client, team: Team, subtests: pytest.Subtests
 ) -> None:

@@ -16,7 +16,7 @@ from tests.factories import (
     wav_file,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 TURNS = [{"speaker": "assistant", "text": "Hello", "startSeconds": 0, "endSeconds": 1.5}]
 
 

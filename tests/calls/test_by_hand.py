@@ -15,7 +15,7 @@ from crm.teams.models import Role, Team
 from tests.factories import CallFactory, ContactFactory, TeamFactory
 from tests.pages import Reader, words
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 TURNS = [{"speaker": "contact", "text": "Good morning."}]
 

@@ -5,7 +5,7 @@ from crm.history.models import Change, Origin, Verb
 from tests.admin.kit import Staff, add, change, errors, messages, url
 from tests.factories import CompanyFactory, ContactFactory, TeamFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

@@ -126,6 +126,8 @@ class Scene:
         return f"{name} {self.number}"
 
 
+# One write comes after the other, and each goes through pages and API: no matter of the database.
+@pytest.mark.once
 @pytest.mark.django_db
 @settings(max_examples=counts(50, 1000))
 @given(steps=steps)

@@ -12,7 +12,7 @@ from crm.teams.models import Team
 from tests.factories import CompanyFactory, ContactFactory, TeamFactory
 from tests.pages import Reader, words
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

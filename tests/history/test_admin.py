@@ -4,7 +4,7 @@ from crm.history.models import Change
 from tests.admin.kit import Staff, change, url
 from tests.factories import ContactFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

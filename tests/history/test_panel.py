@@ -22,7 +22,7 @@ from tests.factories import (
 )
 from tests.pages import Reader, plain, words
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 HOSTILE = '<script>alert("x")</script>'
 

@@ -13,7 +13,7 @@ from tests.contacts.worlds import add_fields
 from tests.factories import CompanyFactory, ContactFactory, CustomFieldFactory, TeamFactory
 from tests.pages import HTMX, Reader, words
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 USUAL = ["Name", "Title", "Company", "Status", "Phone", "Email", "Tags", "Last call"]
 VALUES = {

@@ -15,7 +15,7 @@ from crm.teams.models import Role, Team
 from tests.factories import CompanyFactory, ContactFactory, CustomFieldFactory, TeamFactory
 from tests.pages import HTMX, Reader, filled, words
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

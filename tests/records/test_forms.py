@@ -12,7 +12,7 @@ from crm.history.recording import Author
 from tests.factories import CompanyFactory, ContactFactory, TeamFactory
 from tests.pages import Reader
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from crm.teams.models import ApiKey, Membership, Team, hash_secret
 from tests.admin.kit import Staff, change, errors, filled, messages, url
 from tests.factories import ApiKeyFactory, MembershipFactory, TeamFactory, UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

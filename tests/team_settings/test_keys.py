@@ -13,7 +13,7 @@ from crm.team_settings.forms import ApiKeyForm
 from crm.teams.models import ApiKey, Membership, Role, Scope, hash_secret
 from tests.factories import ApiKeyFactory, MembershipFactory, UserFactory, member_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 GOOD = {"name": "Website form", "scopes": ["contacts:write"], "rate_limit": "1000"}
 

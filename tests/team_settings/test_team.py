@@ -9,7 +9,7 @@ from crm.teams.models import Role, Team
 from tests.factories import TeamFactory
 from tests.pages import Reader
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 GOOD = {
     "name": "Acme Sales",

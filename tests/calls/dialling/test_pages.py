@@ -30,7 +30,7 @@ from tests.factories import CallFactory, ConnectionFactory, LineFactory
 from tests.local_server import Said
 from tests.pages import Reader, filled, words
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 BY = Author(Origin.MANUAL)
 OWN_PHONE = f'<a class="button is-primary" href="tel:{NUMBER}">'

@@ -15,7 +15,7 @@ from tests.calls.enrichment.kit import SAID, Script, make_call, read
 from tests.factories import ContactFactory, CustomFieldFactory
 from tests.pages import Reader
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

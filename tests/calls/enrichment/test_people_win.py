@@ -29,6 +29,11 @@ from tests.factories import ContactFactory, CustomFieldFactory, UserFactory
 pytestmark = pytest.mark.django_db
 
 SEQUENCES = counts(50, 1000)
+# One write comes after the other: on PostgreSQL the first of them are enough.
+SEEDS = [
+    pytest.param(seed, marks=[pytest.mark.once] if seed >= counts(5, SEQUENCES) else [])
+    for seed in range(SEQUENCES)
+]
 STEPS = 14
 #: What is written, and what an extractor asks for it by.
 FIELDS = {"job_title": "job_title", "email": "email", "custom": "seats"}
@@ -140,7 +145,7 @@ DEEDS: list[Callable[[World], None]] = [
 ]
 
 
-@pytest.mark.parametrize("seed", range(SEQUENCES))
+@pytest.mark.parametrize("seed", SEEDS)
 def test_no_human_value_is_lost_to_a_machine(seed: int, script: Script) -> None:
     chance = random.Random(seed)  # noqa: S311
     contact = make_contact()
@@ -164,7 +169,7 @@ def make_contact() -> Contact:
     return contact
 
 
-@pytest.mark.parametrize("seed", range(SEQUENCES))
+@pytest.mark.parametrize("seed", SEEDS)
 def test_undo_restores_exactly(seed: int, script: Script) -> None:
     """Whatever came before, a call that is read and undone leaves the fields as they were."""
     chance = random.Random(seed)  # noqa: S311

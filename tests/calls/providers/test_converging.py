@@ -148,6 +148,8 @@ REASONS = {
 }
 
 
+# test_killing has them in any order on either database, and at once.
+@pytest.mark.once
 @PROVIDERS
 def test_any_order_with_repeats_ends_in_the_same_row(provider: str) -> None:
     seed = os.environ.get("CALLBOOK_HYPOTHESIS_SEED", "1")

@@ -19,7 +19,7 @@ from tests.calls.providers.kit import SCRIPTS, SECRETS, json_message, keep, post
 from tests.factories import ConnectionFactory, TeamFactory
 from tests.pages import Reader, words
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 BY = Author(Origin.MANUAL)
 PROVIDERS = pytest.mark.parametrize("provider", list(PLATFORMS))

@@ -9,7 +9,7 @@ from crm.teams.models import Membership, Right, Role, Team
 from tests.factories import InvitationFactory, MembershipFactory, TeamFactory, UserFactory
 from tests.pages import Reader, words
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 MEMBERS = "team_settings:members"
 
