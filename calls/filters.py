@@ -1,5 +1,10 @@
 """Which calls a list shows: read strictly by the API, leniently by the pages."""
 
+import datetime as dt
+
+from django.db import models
+from django.utils import timezone
+
 from calls.models import CallQuerySet, CallStatus, Direction, Outcome
 from crm.api.filters import (
     ChoiceFilter,
@@ -34,3 +39,29 @@ class CallFilterSet(FilterSet):
     unmatched = TrueFalseFilter(
         method=_unmatched, label="Without a contact", help_text="`true`: calls of no contact yet."
     )
+
+
+class Period(models.TextChoices):
+    """Spans of days that people ask for, counted in the viewer's timezone."""
+
+    TODAY = "today", "Today"
+    YESTERDAY = "yesterday", "Yesterday"
+    WEEK = "7d", "Last 7 days"
+    MONTH = "30d", "Last 30 days"
+    QUARTER = "90d", "Last 90 days"
+
+
+_DAYS_BACK = {"today": 0, "yesterday": 1, "7d": 6, "30d": 29, "90d": 89}
+
+
+def _in_period(calls: CallQuerySet, _name: str, period: str) -> CallQuerySet:
+    today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    start = today - dt.timedelta(days=_DAYS_BACK[period])
+    calls = calls.filter(started_or_created_at__gte=start)
+    return calls.filter(started_or_created_at__lt=today) if period == Period.YESTERDAY else calls
+
+
+class CallPageFilterSet(CallFilterSet):
+    """The API's filters, and periods as people speak of them."""
+
+    period = ChoiceFilter(choices=Period.choices, method=_in_period, label="When")

@@ -1,26 +1,22 @@
 """The pages of calls: the list, a call with its transcript and recording, a contact's calls."""
 
-import datetime as dt
 import re
 import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.views.generic.base import TemplateView, View
 
 from calls import cards, tables
-from calls.filters import CallFilterSet
+from calls.filters import CallPageFilterSet
 from calls.finding import find_hits, find_terms, find_words, is_question
 from calls.models import Call, CallQuerySet, Transcript, TranscriptStatus
 from calls.recordings.operations import find_recording
 from contacts.models import Contact
-from crm.api.filters import ChoiceFilter
 from crm.api.values import read_uuid
 from crm.history.models import Change, Verb
 from crm.normalize import NormalizeError
@@ -33,32 +29,6 @@ from crm.web.lists import COUNT_CAP, count_text
 from crm.web.panels import PanelMixin
 
 MOST_SHARERS = 5
-
-
-class Period(models.TextChoices):
-    """Spans of days that people ask for, counted in the viewer's timezone."""
-
-    TODAY = "today", "Today"
-    YESTERDAY = "yesterday", "Yesterday"
-    WEEK = "7d", "Last 7 days"
-    MONTH = "30d", "Last 30 days"
-    QUARTER = "90d", "Last 90 days"
-
-
-_DAYS_BACK = {"today": 0, "yesterday": 1, "7d": 6, "30d": 29, "90d": 89}
-
-
-def _in_period(calls: CallQuerySet, _name: str, period: str) -> CallQuerySet:
-    today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-    start = today - dt.timedelta(days=_DAYS_BACK[period])
-    calls = calls.filter(started_or_created_at__gte=start)
-    return calls.filter(started_or_created_at__lt=today) if period == Period.YESTERDAY else calls
-
-
-class CallPageFilterSet(CallFilterSet):
-    """The API's filters, and periods as people speak of them."""
-
-    period = ChoiceFilter(choices=Period.choices, method=_in_period, label="When")
 
 
 class CallList(RecordList[Call]):

@@ -102,6 +102,21 @@ def _apply(hearing: Hearing, extraction: Extraction, targets: Targets) -> None:
     )
 
 
+def foresee(
+    hearing: Hearing, contact: Contact, extraction: Extraction, targets: Targets
+) -> tuple[int, int]:
+    """Return how many values `apply` would fill and how many it would newly propose."""
+    founds = _collect(hearing, contact, extraction, targets)
+    past = _past_proposals(contact, hearing.call, founds)
+    filled = proposed = 0
+    for kind, record in ((EntityType.COMPANY, contact.company), (EntityType.CONTACT, contact)):
+        those = [found for found in founds if found.target.entity_type == kind]
+        fill, ask = _judge(hearing, record, those, past)
+        filled += len(fill)
+        proposed += sum(not _is_waiting(found, past) for found in ask)
+    return filled, proposed
+
+
 def _add_usage(run: EnrichmentRun, usage: dict[str, Any]) -> dict[str, Any]:
     """Return what the run has cost, earlier readings of the same day among it."""
     was_today = run.ended_at is not None and timezone.now() - run.ended_at < dt.timedelta(days=1)
@@ -229,6 +244,13 @@ def _was_declined(found: Found, call: Call, past: Iterable[Proposal]) -> bool:
     )
 
 
+def _is_waiting(found: Found, past: Iterable[Proposal]) -> bool:
+    """Return whether the same value waits for a person already."""
+    return any(
+        each.is_open and says_the_same(each.value, found.value) for each in _about(found, past)
+    )
+
+
 def _about(found: Found, past: Iterable[Proposal]) -> list[Proposal]:
     key = found.target.key
     return [each for each in past if (each.entity_type, each.field) == key]
@@ -248,9 +270,9 @@ def _propose(
     new: list[Proposal] = []
     replaced = [each for found in filled for each in _about(found, past) if each.is_open]
     for found in founds:
-        waiting = [each for each in _about(found, past) if each.is_open]
-        if any(says_the_same(each.value, found.value) for each in waiting):
+        if _is_waiting(found, past):
             continue
+        waiting = [each for each in _about(found, past) if each.is_open]
         if any(each.call.started_or_created_at > hearing.heard_at for each in waiting):
             continue
         replaced += waiting

@@ -1,15 +1,12 @@
 """A team's settings of what calls fill: fields, facts without one, merging, reading calls again."""
 
-import datetime as dt
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.views import View
 
 from calls.enrichment.extractors import get_extractor
@@ -17,15 +14,14 @@ from calls.enrichment.merging import merge_field, preview_merge
 from calls.enrichment.models import Fill, NewFields
 from calls.enrichment.operations import Choice, read_many, set_policies
 from calls.enrichment.policy import Fillable, fillable_fields, new_fields
-from calls.models import Call, CallStatus, TranscriptStatus
+from calls.enrichment.rereading import Selection
+from calls.filters import Period
 from crm.history.recording import Author
 from crm.records.models import CustomField, EntityType, FieldCreator
 from crm.records.writing import StaleRecord
 from crm.teams.access import TeamMixin
-from crm.teams.models import Right, Team
+from crm.teams.models import Right
 from crm.web.lists import COUNT_CAP, count_text
-
-PERIODS = (("7", "Last 7 days"), ("30", "Last 30 days"), ("90", "Last 90 days"), ("", "All calls"))
 
 
 class SettingsPage(TeamMixin, View):
@@ -55,7 +51,7 @@ class Policies(SettingsPage):
             "new_fields": new_fields(self.team),
             "new_fields_choices": NewFields.choices,
             "created": list(created.order_by("-active", "label")),
-            "periods": PERIODS,
+            "periods": [*Period.choices, ("", "All calls")],
         }
         return render(request, "enrichment/settings.html", context)
 
@@ -148,41 +144,27 @@ class FieldMerge(SettingsPage):
 
 
 class ReadAgain(SettingsPage):
-    """Lets the calls of a period be read once more: first how many that are, then it."""
+    """Lets the calls that a filter names be read once more: first what that would do, then it."""
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        """Say how many calls of how many contacts would be read."""
-        days = _days(request.GET.get("days", ""))
-        calls = calls_to_read(self.team, days)
+        """Say how many calls of how many contacts would be read, and what the rules find there."""
+        selection = Selection(self.team, request.GET)
+        calls = selection.calls.order_by()
         context = {
-            "days": days,
-            "periods": PERIODS,
-            "count": count_text(calls.order_by()[: COUNT_CAP + 1].count()),
-            "people": calls.order_by().values("contact").distinct().count(),
+            "chips": selection.chips,
+            "is_good": selection.is_good,
+            "count": count_text(calls[: COUNT_CAP + 1].count()),
+            "people": calls.values("contact").distinct().count(),
+            "foreseen": selection.foresee(),
         }
         return render(request, "enrichment/read_again.html", context)
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """Leave them to the workers."""
-        calls = calls_to_read(self.team, _days(request.POST.get("days", "")))
-        count = read_many(calls, self.team, get_extractor().version)
+        selection = Selection(self.team, request.GET)
+        if not selection.is_good:
+            return redirect(request.get_full_path())
+        count = read_many(selection.calls, self.team, get_extractor().version)
         words = "1 call is" if count == 1 else f"{count:,} calls are"
         messages.success(request, f"{words} being read again in the background.")
         return redirect("enrichment:settings", self.team.slug)
-
-
-def _days(asked: str) -> str:
-    return asked if asked in dict(PERIODS) else "30"
-
-
-def calls_to_read(team: Team, days: str) -> QuerySet[Call]:
-    """Return the team's calls of so many days that have words of a contact's."""
-    calls = team.calls.filter(
-        status=CallStatus.COMPLETED,
-        transcript_status=TranscriptStatus.READY,
-        contact__isnull=False,
-    )
-    if days:
-        since = timezone.now() - dt.timedelta(days=int(days))
-        calls = calls.filter(started_or_created_at__gte=since)
-    return calls

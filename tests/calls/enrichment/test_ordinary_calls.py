@@ -103,3 +103,12 @@ def test_an_answer_in_other_words_is_understood(
 def test_who_is_not_to_be_called(said: str, is_asked: bool) -> None:
     call = talk("A: Shall I try again in spring?", f"C: {said}")
     assert (get_extractor("rules").extract(call, []).do_not_call is not None) is is_asked
+
+
+def test_a_new_field_is_made_of_an_answer_only() -> None:
+    asked = "A: What is the storage capacity?"
+    told = talk(asked, "C: Forty pallets.")
+    [suggestion] = get_extractor("rules").extract(told, []).suggestions
+    assert (suggestion.label, suggestion.value) == ("Storage capacity", "Forty")
+    dodged = talk(asked, "C: Ask the boss. If I get forty pallets, I sit on one.")
+    assert not get_extractor("rules").extract(dodged, []).suggestions

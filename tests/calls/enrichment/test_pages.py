@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.html import escape
 
 from calls.enrichment.models import EnrichmentRun, Proposal
 from calls.models import Call
@@ -139,19 +140,33 @@ def test_a_field_is_merged_and_its_name_remembered(
     assert CustomField.objects.filter(active=True).count() == 1
 
 
-def test_calls_of_a_period_are_read_again_after_a_preview(
-    admin: Client, contact: Contact, call: Call, script: Script
+def test_filtered_calls_are_read_again_after_a_preview(
+    admin: Client, contact: Contact, call: Call
 ) -> None:
-    make_call(contact)
+    Contact.objects.filter(pk=contact.pk).update(email="")
+    told = [{"speaker": "contact", "text": "Write to me at jo@fjord.example.", "startSeconds": 2}]
+    make_call(contact, turns=told)
+    make_call(contact, direction="inbound")
+    make_call(ContactFactory.create(team=contact.team))
     url = reverse("enrichment:read_many", args=[contact.team.slug])
-    shown = admin.get(url, {"days": "7"}).content.decode()
+    filters = f"?contactId={contact.pk}&direction=outbound&period=7d"
+    listed = admin.get(reverse("calls:list", args=[contact.team.slug]) + filters)
+    assert escape(url) in listed.content.decode()
+    shown = admin.get(url + filters).content.decode()
     assert '<b class="numeric">2</b> calls of <b class="numeric">1</b> contact' in shown
-    script.version = "offline-1"
-    assert (
-        "2 calls are being read again"
-        in admin.post(url, {"days": "7"}, follow=True).content.decode()
-    )
+    assert f"Contact <em>is</em> <b>{escape(str(contact))}</b>" in shown
+    assert 'find <b class="numeric">1</b> value to fill in' in shown
+    assert not EnrichmentRun.objects.filter(status="waiting").exists()
+    shown = admin.post(url + filters, follow=True).content.decode()
+    assert "2 calls are being read again" in shown
     assert EnrichmentRun.objects.filter(status="waiting").count() == 2
+
+
+def test_a_filter_that_is_not_understood_reads_nothing(admin: Client, call: Call) -> None:
+    url = f"{reverse('enrichment:read_many', args=[call.team.slug])}?outcome=nonsense"
+    assert "not understood" in admin.get(url).content.decode()
+    assert "not understood" in admin.post(url, follow=True).content.decode()
+    assert not EnrichmentRun.objects.filter(status="waiting").exists()
 
 
 def test_a_companys_field_is_decided_in_the_companys_panel(

@@ -224,7 +224,7 @@ def _places(text: str) -> list[Reading]:
     return find_names(text) or find_uncapped_places(text) or _uncapped(text)
 
 
-def _amounts(text: str) -> list[Reading]:
+def amounts(text: str) -> list[Reading]:
     """Return numbers as they are said: the field is a text."""
     return [
         Reading(text[one.start : one.end], one.start, one.end)
@@ -250,7 +250,7 @@ _READERS: dict[Kind, Callable[[str], list[Reading]]] = {
     Kind.PROVIDER: _names,
     Kind.CUISINE: _anything,
     Kind.PLACE: _places,
-    Kind.AMOUNT: _amounts,
+    Kind.AMOUNT: amounts,
     Kind.RECIPIENT: _people,
     Kind.PERSON: _people,
     Kind.NAME: _names,

@@ -152,10 +152,7 @@ def _last(found: list[Match]) -> Match:
     near = [match for match in found if match.score >= least]
     if found[0].kind is Kind.POSTCODE:
         return _most_often(near)
-    last = max(
-        near,
-        key=lambda match: (match.candidate.exchange.turn, round(match.score, 2), match.place),
-    )
+    last = max(near, key=lambda match: (match.candidate.exchange.turn, match.score))
     quote = plain(last.candidate.quote)
     fuller = [match for match in near if _is_part(quote, plain(match.candidate.quote))]
     return max(fuller, key=lambda match: match.candidate.exchange.turn) if fuller else last

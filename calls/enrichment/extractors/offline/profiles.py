@@ -33,6 +33,10 @@ _QUALIFIERS = frozenset(
     """company annual yearly monthly weekly current present main planned preferred average total
     biggest next last new own agreed estimated aktuell aktueller jährlich geplant""".split()
 )
+#: What many fields share because it tells whose they are.
+_PREFIXES = frozenset({"company"})
+# So near behind a number stands what it is counted by.
+_RATE_WITHIN = 30
 _WEIGHT_OF_TYPE = 0.3
 _WEIGHT_OF_QUALIFIER = 0.4
 _WEIGHT_OF_KEY = 0.6
@@ -43,7 +47,7 @@ _MOST_OF_DESCRIPTION = 0.7
 _DENIED = re.compile(r"\b(?:not|no|without|except|nicht|kein\w*|ohne)\b[^.;,]*", re.IGNORECASE)
 #: "A day", "per month": how often something is counted, which is not what is counted.
 _RATE = re.compile(
-    r"\b(?:an?|per|pro|je|every|each)\s+(?:day|week|month|year|hour|tag|woche|monat|jahr)\b",
+    r"\b(?:an?|per|pro|je|every|each)\s+(?P<unit>day|week|month|year|hour|tag|woche|monat|jahr)\b",
     re.IGNORECASE,
 )
 
@@ -96,7 +100,7 @@ def profiles_of(fields: Sequence[TargetField]) -> Mapping[str, Profile]:
     profiles = {}
     for field in fields:
         parts = [
-            Part(stem, meant, weight / shared[stem] ** 0.5)
+            Part(stem, meant, weight / (shared[stem] ** 0.5 if stem not in _PREFIXES else 1))
             for stem, (meant, weight) in stems[field.key].items()
         ]
         heavy = [part.weight for part in parts if part.weight > _WEIGHT_OF_DESCRIPTION]
@@ -104,6 +108,12 @@ def profiles_of(fields: Sequence[TargetField]) -> Mapping[str, Profile]:
             heavy = [part.weight for part in parts] or [1.0]
         profiles[field.key] = Profile(field, parts, sum(heavy), *_sort_of(field, alike))
     return profiles
+
+
+def other_rate(label: str, after: str) -> bool:
+    """Return whether a label counts by the day, say, and the words behind a number by the hour."""
+    named, said = _RATE.search(label), _RATE.search(after[:_RATE_WITHIN])
+    return bool(named and said and named["unit"].lower() != said["unit"].lower())
 
 
 def _sort_of(

@@ -7,7 +7,7 @@ from calls.enrichment.extractors.offline.candidates import Candidate
 from calls.enrichment.extractors.offline.encoder import Meaning
 from calls.enrichment.extractors.offline.exchanges import Exchange, sentence_around
 from calls.enrichment.extractors.offline.kinds import Heading, Kind
-from calls.enrichment.extractors.offline.profiles import Profile
+from calls.enrichment.extractors.offline.profiles import Profile, other_rate
 from calls.enrichment.extractors.offline.relating import mentions, relatedness
 from calls.enrichment.findings import Conversation, TargetField
 from calls.enrichment.reading import yes_no
@@ -202,7 +202,7 @@ def counted(profile: Profile, candidate: Candidate, question: float) -> float:
         is_passing = candidate.quote.lower() in _ONE and (before or question <= _PLAIN)
         return _IN_PASSING if is_passing or not is_whole else 1.0
     if _names_the_counted(profile, noun, meant):
-        return 1.2
+        return 0.0 if other_rate(profile.field.label, after) else 1.2
     if meant & _OF_DURATION:
         return 0.0
     return _IN_PASSING if meant or not is_whole or question <= _PLAIN else 1.0

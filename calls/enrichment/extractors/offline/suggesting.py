@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from calls.enrichment.extractors.offline.candidates import short_answer
+from calls.enrichment.extractors.offline.candidates import amounts, short_answer
 from calls.enrichment.extractors.offline.exchanges import Exchange
 from calls.enrichment.extractors.offline.profiles import Profile
 from calls.enrichment.extractors.offline.relating import relatedness
 from calls.enrichment.findings import Suggestion
 from calls.enrichment.reading import yes_no
-from calls.enrichment.reading.numbers import find_numbers
 from calls.enrichment.reading.patterns import any_of, sections, straight
+from calls.enrichment.reading.words import sentences
 
 _SECTIONS = sections("calls")
 _QUESTIONS = [any_of([pattern]) for pattern in _SECTIONS["asks for a fact"]]
@@ -33,7 +33,9 @@ def _suggested(
             continue
         if any(relatedness(profile, question) >= _RELATED for profile in profiles.values()):
             continue
-        answers = find_numbers(exchange.text)[:1] or short_answer(exchange.text)
+        first = next((end for _start, end in sentences(exchange.text)), 0)
+        numbers = [one for one in amounts(exchange.text) if one.end <= first]
+        answers = numbers[:1] or short_answer(exchange.text)
         for answer in answers[:1]:
             said = exchange.text[answer.start : answer.end]
             yield Suggestion(label, said, said, exchange.turn)
