@@ -1,69 +1,22 @@
-import re
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 
-from contacts.imports.models import Import
 from contacts.imports.views import EXAMPLE
 from crm.history.models import Change
-from crm.jobs.worker import Worker
 from crm.records.models import CustomField
-from crm.teams.models import Role, Team
+from crm.teams.models import Role
 from tests.contacts.imports.kit import HEADER
-from tests.factories import ContactFactory, CustomFieldFactory, TeamFactory, member_of
+from tests.contacts.imports.pages import Browser, words
+from tests.factories import ContactFactory, CustomFieldFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-class Browser:
-    """A member of a team at the pages of imports, without JavaScript."""
-
-    def __init__(self, role: str = Role.MEMBER) -> None:
-        self.team: Team = TeamFactory.create()
-        self.user = member_of(self.team, role)
-        self.client = Client()
-        self.client.force_login(self.user, backend="crm.accounts.backends.PasswordBackend")
-
-    def get(self, path: str) -> Any:
-        return self.client.get(f"/t/{self.team.slug}/imports{path}", follow=True)
-
-    def post(self, path: str, **data: Any) -> Any:
-        return self.client.post(f"/t/{self.team.slug}/imports{path}", data, follow=True)
-
-    def upload(self, text: str) -> Any:
-        return self.post("/new", file=SimpleUploadedFile("people.csv", text.encode()))
-
-    def columns(self, page: Any, **changed: str) -> Any:
-        """Send the mapping as the page shows it, but for what is changed."""
-        form = page.context["form"]
-        data = {name: form[name].value() or "" for name in form.fields}
-        data = {name: value for name, value in data.items() if value != "" or name in changed}
-        self.post(f"/{self.run.pk}/columns", **{**data, **changed})
-        return self.look()
-
-    def press(self, action: str, **data: Any) -> Any:
-        self.post(f"/{self.run.pk}/{action}", **data)
-        return self.look()
-
-    def look(self, query: str = "") -> Any:
-        Worker().run_waiting()
-        return self.get(f"/{self.run.pk}{query}")
-
-    @property
-    def run(self) -> Import:
-        return self.team.imports.first()
 
 
 @pytest.fixture(autouse=True)
 def _own_media(settings: Any, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path
-
-
-def words(page: Any) -> str:
-    return " ".join(re.sub(r"<[^>]+>", " ", page.content.decode()).split())
 
 
 def test_from_upload_to_undo_with_one_mapping_corrected() -> None:
@@ -148,8 +101,7 @@ def test_a_column_may_become_a_new_field() -> None:
 def test_what_is_said_of_the_whole_file_goes_to_new_contacts() -> None:
     browser = Browser()
     page = browser.upload("Name;Telefon\nAnna Berg;030 123456\n")
-    page = browser.columns(page)
-    assert "No column is the company. Name one for all rows." in words(page) or True
+    browser.columns(page)
     page = browser.get(f"/{browser.run.pk}/columns")
     browser.columns(page, default_company_name="Acme", default_region="DE",
                     lead_status="contacted", source="Fair", tags="vip, fair")  # fmt: skip
