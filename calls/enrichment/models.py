@@ -2,7 +2,6 @@
 
 from typing import Any, ClassVar
 
-from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
@@ -11,10 +10,11 @@ from django.utils import timezone
 from calls.models import Call
 from companies.models import Company
 from contacts.models import Contact
+from crm.history.models import key_column, user_column
 from crm.jobs.models import Leased
 from crm.records.models import CustomField, EntityType
 from crm.teams.db import TeamForeignKey, TeamOwned, TeamReference, unique_in_team
-from crm.teams.models import ApiKey, Team
+from crm.teams.models import Team
 
 
 class Fill(models.TextChoices):
@@ -193,18 +193,8 @@ class Proposal(TeamOwned):
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     decided_at = models.DateTimeField(null=True, blank=True, editable=False)
-    decided_by_user = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-        db_index=False,
-        editable=False,
-    )
-    decided_by_key = TeamForeignKey(
-        ApiKey, models.DO_NOTHING, null=True, blank=True, related_name="+", editable=False
-    )
+    decided_by_user = user_column()
+    decided_by_key = key_column()
 
     class Meta:
         ordering = ["-created_at", "-id"]

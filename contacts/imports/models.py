@@ -4,7 +4,6 @@ import datetime as dt
 import uuid
 from typing import Any, ClassVar
 
-from django.conf import settings
 from django.core.files.storage import default_storage
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
@@ -12,11 +11,11 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from contacts.imports.reading import Layout
-from crm.history.models import Origin
+from crm.history.models import Origin, key_column, user_column
 from crm.history.recording import Author
 from crm.jobs.models import Leased
 from crm.teams.db import TeamForeignKey, TeamOwned, TeamReference, unique_in_team
-from crm.teams.models import ApiKey, Team
+from crm.teams.models import Team
 
 HEADER_KEY_LENGTH = 200
 
@@ -83,30 +82,10 @@ class Import(Leased):
     rejected = models.PositiveIntegerField(default=0, editable=False)
     warned = models.PositiveIntegerField(default=0, editable=False)
     kept = models.PositiveIntegerField(default=0, editable=False)
-    by_user = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-        db_index=False,
-        editable=False,
-    )
-    by_key = TeamForeignKey(
-        ApiKey, models.DO_NOTHING, null=True, blank=True, related_name="+", editable=False
-    )
-    undone_by_user = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-        db_index=False,
-        editable=False,
-    )
-    undone_by_key = TeamForeignKey(
-        ApiKey, models.DO_NOTHING, null=True, blank=True, related_name="+", editable=False
-    )
+    by_user = user_column()
+    by_key = key_column()
+    undone_by_user = user_column()
+    undone_by_key = key_column()
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     #: Since when it writes, and since when it does what it does now.
     started_at = models.DateTimeField(null=True, blank=True, editable=False)

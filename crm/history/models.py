@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from crm.accounts.models import User
 from crm.teams.db import TeamForeignKey, TeamOwned, TeamReference, unique_in_team
 from crm.teams.models import ApiKey
 
@@ -33,6 +34,26 @@ class Verb(models.TextChoices):
     #: What nothing was changed by, but who did it is to be known: a recording was heard, or kept.
     LISTENED = "listened", "Listened to"
     DOWNLOADED = "downloaded", "Downloaded"
+
+
+def user_column() -> models.ForeignKey[User | None, User | None]:
+    """Return a column for the person behind something; where they leave, it stays as it is."""
+    return models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        editable=False,
+    )
+
+
+def key_column() -> TeamForeignKey:
+    """Return a column for the team's key behind something; its model adds the TeamReference."""
+    return TeamForeignKey(
+        ApiKey, models.DO_NOTHING, null=True, blank=True, related_name="+", editable=False
+    )
 
 
 class Change(TeamOwned):
