@@ -37,6 +37,7 @@ STYLESHEETS: Final = (
     "components/pages",
     "components/custom-fields",
     "components/imports",
+    "components/import-tables",
     "components/people",
     "components/voice",
 )
