@@ -13,6 +13,9 @@ from crm.api.parsers import BodyRequest, StrictJSONParser
 from tests.api.client import Program, errors, said
 from tests.factories import CompanyFactory, ContactFactory
 
+# It is refused before the database is asked for more than the key.
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def body(api: Program) -> dict[str, Any]:

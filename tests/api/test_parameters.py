@@ -5,6 +5,9 @@ import pytest
 from tests.api.client import Program, errors, said
 from tests.factories import ContactFactory
 
+# It is refused before the database is asked for more than the key.
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture(autouse=True)
 def _everybody(api: Program) -> None:

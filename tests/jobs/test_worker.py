@@ -18,7 +18,7 @@ from tests.factories import UserFactory
 from tests.jobs import tasks
 from tests.processes import PRODUCTION, ROOT, database_url, environment
 
-PATIENCE = 20  # seconds
+PATIENCE = 60  # seconds: a process may start slowly on a busy machine
 
 
 def status(result: object) -> TaskResultStatus:
@@ -58,7 +58,7 @@ def test_it_runs_what_waits_and_ends_when_told_to(
     wait_for(lambda: status(result) == TaskResultStatus.SUCCESSFUL)
     assert DBTaskResult.objects.get(pk=result.id).return_value == 5
     worker.send_signal(number)
-    _out, said = worker.communicate(timeout=5)
+    _out, said = worker.communicate(timeout=PATIENCE)
     assert worker.returncode == 0
     assert "Traceback" not in said
     assert '"event": "task done"' in said
@@ -70,7 +70,7 @@ def test_it_ends_the_task_at_hand_first_and_begins_no_other(worker: subprocess.P
     wait_for(lambda: status(first) == TaskResultStatus.RUNNING)
     worker.terminate()
     worker.terminate()
-    assert worker.wait(timeout=5) == 0
+    assert worker.wait(timeout=PATIENCE) == 0
     assert status(first) == TaskResultStatus.SUCCESSFUL
     assert status(second) == TaskResultStatus.READY
 
@@ -79,7 +79,7 @@ def test_it_ends_the_task_at_hand_first_and_begins_no_other(worker: subprocess.P
 def test_what_takes_long_stands_before_nothing_that_is_waited_for(
     worker: subprocess.Popen[str],
 ) -> None:
-    long = tasks.sleep.enqueue(60)
+    long = tasks.sleep.enqueue(2 * PATIENCE)
     wait_for(lambda: status(long) == TaskResultStatus.RUNNING)
     live, other = tasks.add.using(queue_name=LIVE).enqueue(2, 3), tasks.add.enqueue(2, 3)
     wait_for(lambda: status(live) == TaskResultStatus.SUCCESSFUL)
@@ -92,9 +92,9 @@ def test_a_second_ctrl_c_breaks_the_task_off(worker: subprocess.Popen[str]) -> N
     result = tasks.sleep.enqueue(60)
     wait_for(lambda: status(result) == TaskResultStatus.RUNNING)
     worker.send_signal(signal.SIGINT)
-    time.sleep(0.3)
+    time.sleep(1)
     worker.send_signal(signal.SIGINT)
-    worker.wait(timeout=5)
+    worker.wait(timeout=PATIENCE)
     assert status(result) == TaskResultStatus.FAILED
 
 
@@ -107,11 +107,10 @@ def test_it_waits_for_a_writer_and_lets_one_write(worker: subprocess.Popen[str])
         second = tasks.add.enqueue(2, 2)
         time.sleep(1.2)
     wait_for(lambda: status(second) == TaskResultStatus.SUCCESSFUL)
-    third = tasks.sleep.enqueue(1)
+    third = tasks.sleep.enqueue(PATIENCE)
     wait_for(lambda: status(third) == TaskResultStatus.RUNNING)
-    started = time.monotonic()
     User.objects.filter(pk=user.pk).update(name="Ada")
-    assert time.monotonic() - started < 0.5
+    assert status(third) == TaskResultStatus.RUNNING
     assert worker.poll() is None
 
 

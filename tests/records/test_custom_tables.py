@@ -9,6 +9,7 @@ from contacts.models import Contact
 from crm.queries import listings
 from crm.records.models import CustomField
 from crm.teams.models import Team
+from tests.conftest import Unblock
 from tests.contacts.worlds import PLANS, fill_customs
 from tests.pages import Reader, words
 
@@ -17,10 +18,11 @@ type Values = dict[str, Any]
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def team() -> Team:
+@pytest.fixture(scope="module")
+def team(module_db: Unblock) -> Team:
     """A team with a field of each type, and 300 contacts; some have no value, or none at all."""
-    return fill_customs(300, 7)
+    with module_db():
+        return fill_customs(300, 7)
 
 
 @pytest.fixture
