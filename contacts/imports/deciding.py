@@ -76,7 +76,7 @@ class Fate:
         company = self.company if self.contact and self.changes_company else None
         return _ROWS.make(
             team_id=run.team_id,
-            run_id=run.pk,
+            run_id=run.id,
             number=draft.row.number,
             line=draft.row.line,
             outcome=self.outcome,

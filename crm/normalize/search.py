@@ -31,7 +31,7 @@ def search_text(*parts: str) -> str:
     and as dialled at home (020 …).
     """
     words = [word for part in parts if part for word in _words(part)]
-    return "".join(SEARCH_SEPARATOR + word for word in dict.fromkeys(words))
+    return SEARCH_SEPARATOR + SEARCH_SEPARATOR.join(dict.fromkeys(words)) if words else ""
 
 
 def _words(part: str) -> list[str]:

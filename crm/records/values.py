@@ -123,6 +123,8 @@ class Number(ValueType):
 
     def parse(self, text: str, options: Sequence[str] = (), region: str = "") -> Value | None:
         """Return the number: `1234.5`, `1,234.50`, `1.234,50`, `1 234,5`."""
+        if text.isdecimal() and text.isascii() and len(text) <= MOST_DIGITS:
+            return int(text)
         typed = text.translate(_SPACES).strip()
         if not typed:
             return None

@@ -172,7 +172,7 @@ def _write[R: Record](
 
 
 def _entry(record: Record, verb: Verb, fields: dict[str, list[Any]]) -> Entry:
-    return Entry(record.team_id, record._meta.model_name or "", record.pk, verb, fields)
+    return Entry(record.team_id, record._meta.model_name or "", record.id, verb, fields)
 
 
 def _insert[R: Record](records: list[R]) -> None:
