@@ -18,6 +18,7 @@ _STATES = (
 )
 _NAME = re.compile(
     rf"(?:\d+\s+(?:\w+\s+)?(?={_CAPITAL}))?{_CAPITAL}(?:(?:\s+|\s*&\s*)(?:{_INNER}\s+){{0,2}}(?:{_CAPITAL}|#\s?\d+\w?\b))*"
+    rf"(?:(?<=\bPier|\bGate|\bHall|\bUnit)\s\d+\b|(?<=Terminal|Building)\s\d+\b)?"
     rf"(?:,\s*(?:{_STATES})\b)?"
 )
 

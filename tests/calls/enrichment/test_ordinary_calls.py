@@ -24,6 +24,8 @@ COMPANY = TargetField("company", "Company", "text")
 DECIDES = TargetField("decides", "Decides", "boolean", description="Whether this person signs.")
 HAS_STAFF = TargetField("officer", "Has a safety officer", "boolean")
 SHARED = TargetField("shared", "Shared ride OK", "boolean")
+TO = TargetField("to", "Travelling to", "text")
+ARTIST = TargetField("artist", "Artist", "text")
 INSURED = TargetField("insured", "Already insured", "boolean")
 PAYMENT = TargetField("payment", "Payment", "select", ("Invoice", "Direct debit", "Credit card"))
 URGENCY = TargetField("urgency", "Urgency", "select", ("Low", "Medium", "High"))
@@ -82,6 +84,9 @@ def test_what_is_said_in_passing_fills_nothing(said: tuple[str, ...], field: Tar
         (("A: Who signs?", "C: I sign these myself."), DECIDES, True),
         (("A: How will you pay?", "C: The company card."), PAYMENT, "Credit card"),
         (("A: Wie zahlen Sie?", "C: Auf Rechnung, bitte."), PAYMENT, "Invoice"),
+        (("A: Where would you like to go?", "C: santa fe"), TO, "santa fe"),
+        (("A: Where to?", "C: Get me to Pier 12, please."), TO, "Pier 12"),
+        (("A: What shall I play?", "C: Harvest by Neil Young."), ARTIST, "Neil Young"),
         (("A: How urgent is it?", "C: It can wait."), URGENCY, "Low"),
         (("A: On which speaker?", "C: In the attic."), ROOM, "attic speaker"),
     ],

@@ -4,7 +4,7 @@ import enum
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from calls.enrichment.extractors.offline.kinds import Kind
+from calls.enrichment.extractors.offline.kinds import Heading, Kind
 from calls.enrichment.extractors.offline.profiles import Profile
 from calls.enrichment.findings import EMAIL, PHONE
 from calls.enrichment.reading.patterns import any_of, sections, straight
@@ -72,6 +72,13 @@ def is_closed(question: str) -> bool:
     if Wanted.YES_OR_NO not in wanted_by(question):
         return False
     return not _SECTIONS["and more"].search(straight(question.lower()))
+
+
+def wants_place(questions: Sequence[str], heading: Heading) -> bool:
+    """Return whether the last question asks for this end of a way, and not for the other."""
+    said = straight(questions[-1].lower()) if questions else ""
+    asked = {end for end in Heading if _SECTIONS[f"{end.value} place"].search(said)}
+    return asked == {heading}
 
 
 def wants_day(questions: Sequence[str]) -> bool:

@@ -252,6 +252,7 @@ _READERS: dict[Kind, Callable[[str], list[Reading]]] = {
     Kind.PLACE: _places,
     Kind.AMOUNT: amounts,
     Kind.RECIPIENT: _people,
+    Kind.CREATOR: _names,
     Kind.PERSON: _people,
     Kind.NAME: _names,
     Kind.OTHER: _anything,

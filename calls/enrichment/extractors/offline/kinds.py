@@ -22,6 +22,7 @@ class Kind(enum.Enum):
     PLACE = "place"
     AMOUNT = "amount"
     RECIPIENT = "recipient"
+    CREATOR = "creator"
     PERSON = "person"
     NAME = "name"
     OTHER = "other"

@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from calls.enrichment.extractors.offline.candidates import Candidate, candidates_in
+from calls.enrichment.extractors.offline.counting import counted
 from calls.enrichment.extractors.offline.encoder import Meaning
 from calls.enrichment.extractors.offline.exchanges import Exchange
 from calls.enrichment.extractors.offline.kinds import Kind
@@ -12,7 +13,6 @@ from calls.enrichment.extractors.offline.profiles import Profile
 from calls.enrichment.extractors.offline.scoring import (
     asked,
     corrected,
-    counted,
     local,
     said_back,
     text_score,

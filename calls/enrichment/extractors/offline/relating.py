@@ -10,6 +10,8 @@ from calls.enrichment.reading.patterns import straight
 from calls.enrichment.reading.synonyms import find_meanings, meanings_of_word, stem_of
 from calls.enrichment.reading.words import words
 
+#: What is said of a field plainly; below it an encoder, which takes time, may know more.
+PLAIN = 0.5
 # A word of another form is worth less than the word itself.
 _BY_MEANING = 0.8
 # Of a field's name, this share is enough.

@@ -1,19 +1,24 @@
 """How well a candidate fits a field: by the question it answers and by the words around it."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 
-from calls.enrichment.extractors.offline.asking import asks_for_all, fits, is_closed, wants_day
+from calls.enrichment.extractors.offline.asking import (
+    fits,
+    is_closed,
+    wants_day,
+    wants_place,
+)
 from calls.enrichment.extractors.offline.candidates import Candidate
+from calls.enrichment.extractors.offline.counting import counted
 from calls.enrichment.extractors.offline.encoder import Meaning
 from calls.enrichment.extractors.offline.exchanges import Exchange, sentence_around
 from calls.enrichment.extractors.offline.kinds import Heading, Kind
-from calls.enrichment.extractors.offline.profiles import Profile, other_rate
-from calls.enrichment.extractors.offline.relating import mentions, relatedness
+from calls.enrichment.extractors.offline.profiles import Profile
+from calls.enrichment.extractors.offline.relating import PLAIN, relatedness
 from calls.enrichment.findings import Conversation, TargetField
 from calls.enrichment.reading import yes_no
 from calls.enrichment.reading.choices import find_choices
 from calls.enrichment.reading.patterns import any_of, sections
-from calls.enrichment.reading.synonyms import MONEY, stem_of
 from calls.enrichment.reading.typed import find_values
 from calls.enrichment.reading.words import words
 from crm.records.values import FieldType
@@ -27,27 +32,12 @@ _PREPOSITIONS = frozenset("from to in at of on for by until von nach in bis bei 
 
 # How surely none, one or more named options tell it.
 _NAMED = {0: 0.0, 1: 0.4}
-_CURRENCIES = ("$", "€", "£")
-_NOT_COUNTED = frozenset(
-    """and or but is are was were please und oder right now a an per if i we you they it that this
-    so then would should sounds works will ja nein sind ist wäre wir ich das pro im je maybe
-    altogether total overall currently today roughly each all""".split()
-)
-_DURATIONS = frozenset(
-    """year years month months week weeks day days night nights hour hours minute minutes second
-    seconds jahr jahre jahren monat monate monaten woche wochen tag tage tagen stunde stunden
-    minuten""".split()
-)
-# "One" counts a thing only where it answers a question for a number.
-_ONE = frozenset({"one", "eins", "eine", "einen", "a single"})
 # So many words may stand before a value that replaces another without a "no".
 _LONGEST_LEAD = 2
 # What it says for a date that the question, whatever it is about, asks for a day.
 _FOR_A_DAY = 0.3
-# What a number is worth that counts something else, or that nobody asked for.
-_IN_PASSING = 0.3
-_OF_PEOPLE = frozenset({"team", "people", "passengers"})
-_OF_DURATION = frozenset({"nights", "length", "time"})
+# Likewise of a place, for the end of a way that is asked for.
+_FOR_A_PLACE = 0.5
 
 
 # How much the words right before a text may say alone that it is of its kind.
@@ -57,6 +47,7 @@ _BY_FIT = {
     Kind.TIMEZONE: 0.6,
     Kind.CUISINE: 0.4,
     Kind.COMPANY: 0.65,
+    Kind.CREATOR: 0.65,
 }
 _CONTEXTS = sections("contexts")
 _AT_PLACE = any_of(_CONTEXTS["at place"])
@@ -65,12 +56,8 @@ _TO_PLACE = any_of(_CONTEXTS["to place"])
 _SENDS = any_of(_CONTEXTS["sends"])
 
 
-# What the words say plainly needs no encoder, which takes time.
-_PLAIN = 0.5
 # A question that is at least somewhat about a field.
 _ABOUT = 0.3
-# A word of a name that is no more than a qualifier.
-_LIGHT = 0.4
 
 
 class Weigher:
@@ -128,7 +115,7 @@ def asked(profile: Profile, exchange: Exchange, meaning: Meaning | None) -> floa
         by_words = max(by_words, _by_options(profile.field, exchange))
     if profile.field.type == FieldType.DATE and by_words and wants_day(exchange.questions):
         by_words = together(by_words, _FOR_A_DAY)
-    if by_words >= _PLAIN or not exchange.questions or meaning is None:
+    if by_words >= PLAIN or not exchange.questions or meaning is None:
         return by_words
     last = exchange.questions[-1]
     return max(by_words, meaning.of(last, profile.field) * fits(profile, last))
@@ -187,53 +174,6 @@ def corrected(
     )
 
 
-def counted(profile: Profile, candidate: Candidate, question: float) -> float:
-    """Return 0 where a number counts what the field does not: six days are no rooms.
-
-    `question` says how much the question is about the field.
-    """
-    text, exchange = candidate.exchange.text, candidate.exchange
-    before, after = text[: candidate.start].rstrip(), text[candidate.end :]
-    if before.endswith(_CURRENCIES) or after.lstrip().startswith(_CURRENCIES):
-        return 1.2 if profile.matter & MONEY else 0.1
-    is_whole = not exchange.questions or asks_for_all(exchange.questions[-1])
-    noun, meant = _noun_behind(after)
-    if not noun:
-        is_passing = candidate.quote.lower() in _ONE and (before or question <= _PLAIN)
-        return _IN_PASSING if is_passing or not is_whole else 1.0
-    if _names_the_counted(profile, noun, meant):
-        return 0.0 if other_rate(profile.field.label, after) else 1.2
-    if meant & _OF_DURATION:
-        return 0.0
-    return _IN_PASSING if meant or not is_whole or question <= _PLAIN else 1.0
-
-
-def _names_the_counted(profile: Profile, noun: str, meant: Set[str]) -> bool:
-    if any(part.stem == noun for part in profile.parts if part.weight > _LIGHT):
-        return True
-    is_of_people = "people" in meant and bool(profile.matter & _OF_PEOPLE)
-    return is_of_people or bool(meant & profile.matter)
-
-
-def _noun_behind(after: str) -> tuple[str, frozenset[str]]:
-    """Return the first word behind a number that means anything, of two, else the first; "" none.
-
-    Beside it stands what it means.
-    """
-    said = mentions(after)
-    first = ""
-    for word in words(after)[:2]:
-        if not word.key[0].isalpha() or word.key in _PREPOSITIONS | _NOT_COUNTED:
-            break
-        if word.key in _DURATIONS:
-            return word.key, _OF_DURATION
-        first = first or stem_of(word.key)
-        here = [one.meanings for one in said if one.start == word.start]
-        if meant := frozenset[str]().union(*here):
-            return stem_of(word.key), meant
-    return first, frozenset()
-
-
 def text_score(profile: Profile, candidate: Candidate, score: float, question: float) -> float:
     """Return how well a text fits, by what sort of text the field wants."""
     if profile.kind is Kind.PLACE:
@@ -277,12 +217,15 @@ def _place_score(profile: Profile, candidate: Candidate, score: float, question:
         return together(score, 0.5) if fits else 0.2 * score
     if profile.heading is None and profile.is_alone and candidate.fit:
         score = together(score, 0.5)
+    questions = candidate.exchange.questions
+    if profile.heading is not None and wants_place(questions, profile.heading):
+        return together(score, _FOR_A_PLACE)
     if str(candidate.value).islower() and question < _ABOUT:
         score *= 0.6
     is_all = 2 * len(candidate.quote) > len(candidate.exchange.text)
     if candidate.fit:
         return together(score, 0.3)
-    return score if is_all and question >= _PLAIN else 0.8 * score
+    return score if is_all and question >= PLAIN else 0.8 * score
 
 
 def together(*parts: float) -> float:
