@@ -152,10 +152,16 @@ def _last(found: list[Match]) -> Match:
     near = [match for match in found if match.score >= least]
     if found[0].kind is Kind.POSTCODE:
         return _most_often(near)
-    last = max(near, key=lambda match: (match.candidate.exchange.turn, match.score))
+    last = max(near, key=_lateness)
     quote = plain(last.candidate.quote)
     fuller = [match for match in near if _is_part(quote, plain(match.candidate.quote))]
     return max(fuller, key=lambda match: match.candidate.exchange.turn) if fuller else last
+
+
+def _lateness(match: Match) -> tuple[int, float, int]:
+    """Return by what the last match is the last; of two options in one turn it is the later."""
+    is_choice = match.field.type == FieldType.SELECT
+    return match.candidate.exchange.turn, match.score, match.candidate.start if is_choice else 0
 
 
 def _most_often(found: list[Match]) -> Match:

@@ -24,9 +24,9 @@ _EMPTY = frozenset(
     er es""".split()
 )
 _OF_TYPE = frozenset(
-    """number date wanted needed preference preferred type has wants needs count size full first use
-    uses using wants want last contact only ok city town place area location asked again yes no
-    value name options allowed suitable entry room maker must works bevorzugt gewünscht
+    """percent number date wanted needed preference preferred type has wants needs count size full
+    first use uses using wants want last contact only ok city town place area location asked again
+    yes no value name options allowed suitable entry room maker must works bevorzugt gewünscht
     anzahl""".split()
 )
 _QUALIFIERS = frozenset(

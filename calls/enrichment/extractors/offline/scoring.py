@@ -1,5 +1,6 @@
 """How well a candidate fits a field: by the question it answers and by the words around it."""
 
+import re
 from collections.abc import Sequence
 
 from calls.enrichment.extractors.offline.asking import (
@@ -51,6 +52,10 @@ _BY_FIT = {
 }
 _CONTEXTS = sections("contexts")
 _AT_PLACE = any_of(_CONTEXTS["at place"])
+_IN_PLACE = any_of(_CONTEXTS["in place"])
+_AT_VENUE = re.compile(r"\bat\s+(?:the\s+)?$", re.IGNORECASE)
+_CITY = re.compile(r"\b(?:city|town|stadt|ort)\b", re.IGNORECASE)
+_BY_CREATOR = any_of(_CONTEXTS["before creator"])
 _FROM_PLACE = any_of(_CONTEXTS["from place"])
 _TO_PLACE = any_of(_CONTEXTS["to place"])
 _SENDS = any_of(_CONTEXTS["sends"])
@@ -181,8 +186,8 @@ def text_score(profile: Profile, candidate: Candidate, score: float, question: f
     before = candidate.exchange.text[: candidate.start]
     if profile.kind is Kind.PROVIDER and not candidate.fit and _AT_PLACE.search(before):
         return 0.2 * score
-    if profile.kind is Kind.NAME and _AT_PLACE.search(before):
-        return 0.5 * score
+    if profile.kind is Kind.NAME:
+        score *= 0.5 if _IN_PLACE.search(before) else 0.2 if _BY_CREATOR.search(before) else 1.0
     if not candidate.fit and not _is_answer(candidate, question):
         score *= 0.5
     if profile.kind is Kind.AMOUNT:
@@ -209,6 +214,8 @@ def _is_answer(candidate: Candidate, question: float) -> bool:
 def _place_score(profile: Profile, candidate: Candidate, score: float, question: float) -> float:
     """Return how well a place fits: "from" and "to" tell the two ends of a way apart."""
     before = candidate.exchange.text[: candidate.start]
+    if _CITY.search(profile.field.label) and _AT_VENUE.search(before):
+        return 0.3 * score
     is_from, is_to = bool(_FROM_PLACE.search(before)), bool(_TO_PLACE.search(before))
     if is_to and _SENDS.search(before):
         return 0.2 * score
