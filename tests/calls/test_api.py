@@ -1,20 +1,16 @@
 """Calls over REST."""
 
-import datetime as dt
 import uuid
 from typing import Any
 
 import pytest
-from django.utils import timezone
-from pytest_django import DjangoAssertNumQueries
 
-from calls.models import Call, Recording
-from calls.operations import Sound
+from calls.models import Call
 from contacts.models import Contact
 from crm.history.models import Change, Origin
 from crm.teams.models import Team
-from tests.api.client import Program, errors, ids, said
-from tests.factories import CallFactory, CompanyFactory, ContactFactory, TeamFactory
+from tests.api.client import Program, errors
+from tests.factories import CallFactory, ContactFactory, TeamFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -331,154 +327,3 @@ def test_another_teams_is_unknown(api: Program, method: str, path: str) -> None:
     unknown = api.send(method, path.format(uuid.uuid4()), {})
     assert (theirs.status_code, unknown.status_code) == (404, 404)
     assert theirs.content == unknown.content
-
-
-@pytest.fixture
-def calls(team: Team, contact: Contact) -> dict[str, Call]:
-    """Three calls, the first of them the latest; and one of another team."""
-    CallFactory.create(summary="Wants a quote")
-    now = timezone.now()
-    return {
-        "quote": CallFactory.create(
-            contact=contact,
-            summary="Wants a quote",
-            provider_call_id="7",
-            started_at=now - dt.timedelta(hours=1),
-        ),
-        "missed": CallFactory.create(
-            team=team,
-            direction="inbound",
-            status="no_answer",
-            outcome="no_answer",
-            from_number="+12025550100",
-            started_at=None,
-            initiated_at=now - dt.timedelta(hours=2),
-        ),
-        "old": CallFactory.create(
-            contact=ContactFactory.create(team=team, first_name="Cleo"),
-            outcome="voicemail",
-            turns=[TURN | {"text": "Leave a message after the tone"}],
-            started_at=now - dt.timedelta(hours=3),
-        ),
-    }
-
-
-def names(calls: dict[str, Call], response: Any) -> list[str]:
-    assert response.status_code == 200, response.content
-    by_id = {str(call.pk): name for name, call in calls.items()}
-    return [by_id[each] for each in ids(response)]
-
-
-@pytest.mark.parametrize(
-    ("query", "found"),
-    [
-        ({}, "quote missed old"),
-        ({"ordering": "startedAt"}, "old missed quote"),
-        ({"ordering": "createdAt"}, "quote missed old"),
-        ({"ordering": "-updatedAt"}, "old missed quote"),
-        ({"contactId": "{contact}"}, "quote"),
-        ({"contactId": "{foreign}"}, ""),
-        ({"companyId": "{company}"}, "quote"),
-        ({"companyId": "{foreign}"}, ""),
-        ({"direction": "inbound"}, "missed"),
-        ({"status": "no_answer"}, "missed"),
-        ({"outcome": "voicemail"}, "old"),
-        ({"providerCallId": "7"}, "quote"),
-        ({"unmatched": "true"}, "missed"),
-        ({"unmatched": "false"}, "quote old"),
-        ({"startedAfter": "{missed}"}, "quote"),
-        ({"startedBefore": "{missed}"}, "old"),
-        ({"search": "QUOTE"}, "quote"),
-        ({"search": "after tone"}, "old"),
-        ({"search": "2025550100"}, "missed"),
-        ({"search": "cleo"}, "old"),
-        ({"search": "cleo quote"}, ""),
-    ],
-)
-def test_filters_and_orders(
-    api: Program, calls: dict[str, Call], contact: Contact, query: dict[str, str], found: str
-) -> None:
-    missed = calls["missed"].initiated_at
-    assert missed is not None
-    known = {
-        "contact": contact.pk,
-        "company": contact.company_id,
-        "foreign": CompanyFactory.create().pk,
-        "missed": missed.isoformat(),
-    }
-    query = {name: text.format(**known) for name, text in query.items()}
-    response = api.list("calls", **query)
-    assert names(calls, response) == found.split()
-    assert response.json()["count"] == len(found.split())
-
-
-def test_a_contacts_history_is_newest_first(
-    api: Program, calls: dict[str, Call], contact: Contact
-) -> None:
-    earlier = CallFactory.create(contact=contact, started_at=timezone.now() - dt.timedelta(days=1))
-    path = f"contacts/{contact.pk}/calls"
-    assert ids(api.get(path)) == [str(calls["quote"].pk), str(earlier.pk)]
-    assert ids(api.get(path, limit=1, offset=1)) == [str(earlier.pk)]
-    assert errors(api.get(path, outcome="busy")) == {"outcome": "unknown"}
-
-
-def test_a_stored_recording_is_heard(api: Program, settings: Any, tmp_path: Any) -> None:
-    settings.MEDIA_ROOT = tmp_path
-    call = CallFactory.create(team=api.team, recorded=True)
-    recording = api.get(f"calls/{call.pk}").json()["recording"]
-    assert recording == {
-        "available": True,
-        "durationSeconds": 1,
-        "url": f"http://testserver/api/crm/calls/{call.pk}/recording",
-    }
-    whole = api.send("GET", recording["url"])
-    assert (whole.status_code, whole["Content-Type"]) == (200, "audio/wav")
-    sound = b"".join(whole.streaming_content)
-    assert sound.startswith(b"RIFF")
-    part = api.send("GET", recording["url"], headers={"Range": "bytes=4-7"})
-    assert (part.status_code, b"".join(part.streaming_content)) == (206, sound[4:8])
-    assert part["Content-Range"] == f"bytes 4-7/{len(sound)}"
-    assert part["RateLimit"]
-    had = api.send("GET", recording["url"], headers={"If-None-Match": whole["ETag"]})
-    assert had.status_code == 304
-    beyond = api.send("GET", recording["url"], headers={"Range": f"bytes={len(sound)}-"})
-    assert beyond.status_code == 416
-    assert errors(api.get(f"calls/{call.pk}/recording", download=1)) == {"download": "unknown"}
-
-
-def test_a_recording_that_is_not_here_says_where_it_is(api: Program) -> None:
-    at_platform = CallFactory.create(
-        team=api.team, sound=Sound(source_url="https://voice.example/1.wav")
-    )
-    response = api.get(f"calls/{at_platform.pk}/recording")
-    assert (response.status_code, errors(response)) == (404, {None: "no_recording"})
-    assert "Being fetched" in said(response)
-    response = api.get(f"calls/{CallFactory.create(team=api.team).pk}/recording")
-    assert (response.status_code, errors(response)) == (404, {None: "no_recording"})
-    assert "platform" not in said(response)
-
-
-def test_a_recording_whose_file_is_gone_is_not_found(
-    api: Program, settings: Any, tmp_path: Any
-) -> None:
-    settings.MEDIA_ROOT = tmp_path
-    call = CallFactory.create(team=api.team, recorded=True)
-    stored = Recording.objects.get(call=call.pk)
-    stored.file.storage.delete(stored.file.name)
-    response = api.get(f"calls/{call.pk}/recording")
-    assert (response.status_code, errors(response)) == (404, {None: "not_found"})
-
-
-@pytest.mark.parametrize("path", ["calls", "contacts/{contact}/calls"])
-def test_a_list_takes_as_many_queries_for_one_as_for_fifty(
-    api: Program, contact: Contact, django_assert_num_queries: DjangoAssertNumQueries, path: str
-) -> None:
-    path = path.format(contact=contact.pk)
-    # The key; (whether the contact is there;) the rows; the page's recordings.
-    expected = 3 if path == "calls" else 4
-    for number in range(50):
-        CallFactory.create(contact=contact, sound=Sound(source_url="https://voice.example/1.wav"))
-        if number in (0, 49):
-            api.list(path)
-            with django_assert_num_queries(expected):
-                assert len(ids(api.list(path))) == number + 1

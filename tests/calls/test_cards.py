@@ -16,7 +16,7 @@ from crm.teams.models import Team
 from tests.factories import CallFactory, CompanyFactory, ContactFactory, TeamFactory
 from tests.pages import HTMX, Reader, words
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 TURNS = [
     {"speaker": "assistant", "text": "Good morning, this is Nora.", "startSeconds": 0.4},

@@ -10,7 +10,7 @@ from crm.teams.models import Role, Team
 from tests.factories import CallFactory, CompanyFactory, ContactFactory, TeamFactory
 from tests.pages import Reader, words
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 HOSTILE = '<script>alert("x")</script><b>bold</b>'
 

@@ -11,7 +11,7 @@ from crm.teams.models import Role, Team
 from tests.factories import CompanyFactory, ContactFactory, TagFactory, TeamFactory
 from tests.pages import Reader, words
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture
