@@ -16,28 +16,12 @@ from crm.history.recording import Author
 from crm.records.writing import StaleRecord, ValidationError
 from crm.teams.models import Team
 from tests.calls.numbers import NUMBER, OTHER_NUMBER, OURS, inbound, outbound
-from tests.factories import CompanyFactory, ContactFactory, TeamFactory
+from tests.factories import ContactFactory, TeamFactory
 from tests.pages import Reader, words
 
 pytestmark = pytest.mark.django_db
 
 BY = Author(Origin.DEMO)
-
-
-@pytest.fixture
-def team() -> Team:
-    return TeamFactory.create()
-
-
-@pytest.fixture
-def reader(team: Team) -> Reader:
-    return Reader(team)
-
-
-@pytest.fixture
-def ada(team: Team) -> Contact:
-    company = CompanyFactory.create(team=team, name="Meridian Last Mile")
-    return ContactFactory.create(company=company, first_name="Ada", last_name="Lovelace")
 
 
 def errors(response: Any) -> dict[str, list[str]]:

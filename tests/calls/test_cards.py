@@ -13,7 +13,7 @@ from contacts.models import Contact
 from contacts.operations import save_contact
 from crm.history.recording import Author
 from crm.teams.models import Team
-from tests.factories import CallFactory, CompanyFactory, ContactFactory, TeamFactory
+from tests.factories import CallFactory, CompanyFactory, ContactFactory
 from tests.pages import HTMX, Reader, words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
@@ -22,16 +22,6 @@ TURNS = [
     {"speaker": "assistant", "text": "Good morning, this is Nora.", "startSeconds": 0.4},
     {"speaker": "contact", "text": "The contract runs out in May.", "startSeconds": 130.2},
 ]
-
-
-@pytest.fixture
-def team() -> Team:
-    return TeamFactory.create()
-
-
-@pytest.fixture
-def reader(team: Team) -> Reader:
-    return Reader(team)
 
 
 @pytest.fixture

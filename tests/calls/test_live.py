@@ -14,20 +14,10 @@ from calls.operations import delete_calls, save_call
 from contacts.models import Contact
 from crm.history.recording import Author
 from crm.teams.models import Team
-from tests.factories import CallFactory, ContactFactory, TeamFactory
+from tests.factories import CallFactory, ContactFactory
 from tests.pages import Reader, plain
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def team() -> Team:
-    return TeamFactory.create()
-
-
-@pytest.fixture
-def reader(team: Team) -> Reader:
-    return Reader(team)
 
 
 @pytest.fixture

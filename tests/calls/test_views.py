@@ -11,7 +11,7 @@ from calls.recordings.models import RecordingCopy
 from contacts.models import Contact
 from crm.history.recording import Author
 from crm.teams.models import Role, Team
-from tests.factories import CallFactory, CompanyFactory, ContactFactory, TeamFactory
+from tests.factories import CallFactory, CompanyFactory, ContactFactory
 from tests.pages import Reader, names, words
 
 pytestmark = pytest.mark.django_db
@@ -21,16 +21,6 @@ TURNS = [
     {"speaker": "assistant", "text": "Good morning, this is Nora.", "startSeconds": 0.4},
     {"speaker": "contact", "text": "The contract runs out in May.", "startSeconds": 130.2},
 ]
-
-
-@pytest.fixture
-def team() -> Team:
-    return TeamFactory.create()
-
-
-@pytest.fixture
-def reader(team: Team) -> Reader:
-    return Reader(team)
 
 
 @pytest.fixture

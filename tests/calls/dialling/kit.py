@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import threading
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -12,12 +13,18 @@ import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
+from calls.dialling.models import Line, OutboundCall
+from calls.dialling.operations import place_call
 from contacts.models import Contact
+from contacts.operations import save_contact
+from crm.history.models import Origin
+from crm.history.recording import Author
 from crm.outgoing.sending import Limits
 from crm.teams.models import Team
-from tests.factories import ContactFactory, TeamFactory
+from tests.factories import ContactFactory, LineFactory, TeamFactory
 from tests.local_server import Asked, LocalServer, Said, local_server
 
+BY = Author(Origin.MANUAL)
 NUMBER = "+12125550147"
 PATHS = {
     "vapi": "/call",
@@ -116,3 +123,17 @@ def age(call: Any, **span: float) -> None:
     """Let a call have been asked for so long ago."""
     moment = timezone.now() - dt.timedelta(**span)
     type(call).objects.filter(pk=call.pk).update(created_at=moment, asked_at=moment)
+
+
+def place(contact: Contact, line: Line, **how: Any) -> OutboundCall:
+    return place_call(contact, line, **{"by": BY, "token": uuid.uuid4()} | how)
+
+
+def line_of(team: Team, provider: str = "vapi", **values: Any) -> Line:
+    return LineFactory.create(team=team, provider=provider, **values)
+
+
+def forbid(contact: Contact) -> None:
+    stored = Contact.objects.get(pk=contact.pk)
+    stored.do_not_call = True
+    save_contact(stored, by=BY)

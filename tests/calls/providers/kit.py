@@ -21,6 +21,7 @@ from calls.providers.contract import Delivery
 from calls.providers.models import EventStatus, ProviderConnection, ProviderEvent
 from calls.providers.operations import keep_event
 from calls.providers.tasks import work_on_event
+from tests.factories import ConnectionFactory
 
 START = dt.datetime(2026, 5, 4, 14, 30, tzinfo=dt.UTC)
 OURS, THEIRS = "+14155550100", "+12125550177"
@@ -348,6 +349,10 @@ def _twilio_signature(secret: str, url: str, body: bytes) -> str:
 
 
 # Posting and reading
+
+
+def connect(provider: str, **given: Any) -> ProviderConnection:
+    return ConnectionFactory.create(provider=provider, secret=SECRETS[provider], **given)
 
 
 def post(

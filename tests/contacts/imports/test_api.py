@@ -1,13 +1,11 @@
 import json
 import uuid
-from pathlib import Path
-from typing import Any
 
 import pytest
 from django.core.files.storage import default_storage
 from django.db.models import QuerySet
 
-from contacts.imports import api, running, uploads
+from contacts.imports import api, uploads
 from contacts.imports.api import ImportContacts
 from contacts.imports.models import ColumnMapping, Import
 from contacts.models import Contact
@@ -17,26 +15,14 @@ from crm.teams.models import Team
 from tests.api.client import errors
 from tests.contacts.imports.kit import HEADER, Importer, counts
 from tests.factories import (
-    CallFactory,
     CompanyFactory,
     ContactFactory,
     CustomFieldFactory,
-    TeamFactory,
 )
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 TWO = f"{HEADER}\nAnna,Berg,Acme,Anna@Acme.example,(415) 555-0182\nBob,Chen,acme,,call me\n"
-
-
-@pytest.fixture(autouse=True)
-def _own_media(settings: Any, tmp_path: Path) -> None:
-    settings.MEDIA_ROOT = tmp_path
-
-
-@pytest.fixture
-def importer() -> Importer:
-    return Importer(TeamFactory.create())
 
 
 def written() -> QuerySet[Change]:
@@ -207,88 +193,6 @@ def test_a_required_column_may_be_given_for_the_whole_file(importer: Importer) -
     assert Contact.objects.get().company.name == "Acme"
 
 
-DUPLICATES = f"""{HEADER}
-Ann,Berg,Acme,anna@acme.example,
-Eve,Doe,Acme,,+14155550199
-Eve,Doe,,,415 555 0199
-"""
-
-
-@pytest.mark.parametrize(
-    ("policy", "planned", "names"),
-    [
-        ("skip", (1, 0, 1, 1, 0), ["Anna Berg", "Eve Doe"]),
-        ("update", (1, 1, 0, 1, 0), ["Ann Berg", "Eve Doe"]),
-        ("create", (2, 0, 0, 1, 0), ["Ann Berg", "Anna Berg", "Eve Doe"]),
-    ],
-)
-def test_the_policy_says_what_becomes_of_duplicates(
-    importer: Importer, policy: str, planned: tuple[int, ...], names: list[str]
-) -> None:
-    ContactFactory.create(
-        team=importer.team, first_name="Anna", last_name="Berg", email="anna@acme.example",
-        job_title="CEO",
-    )  # fmt: skip
-    assert counts(importer.check(DUPLICATES, onDuplicate=policy)) == planned
-    assert counts(importer.run(DUPLICATES, onDuplicate=policy)) == planned
-    assert people(importer.team) == names
-    # Blanks overwrite nothing.
-    assert Contact.objects.filter(job_title="CEO").count() == 1
-
-
-def test_duplicates_within_the_file_are_found_across_chunks(
-    importer: Importer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(running, "PACE", running.Pace(1, 0))
-    monkeypatch.setattr(running, "PACES", {})
-    rows = [
-        "Anna,Berg,Acme,a@b.example,",
-        "Anna,Berg,Acme,a@b.example,",
-        "Anna,Kern,Acme,a@b.example,",
-    ]
-    text = "\n".join([HEADER, *rows])
-    for policy, expected in (
-        ("update", (1, 1, 1, 0, 0)),
-        ("skip", (0, 0, 3, 0, 0)),
-    ):
-        assert counts(importer.check(text, onDuplicate=policy)) == expected
-        assert counts(importer.run(text, onDuplicate=policy)) == expected
-    assert people(importer.team) == ["Anna Kern"]
-
-
-def test_two_candidates_are_reported_and_none_is_touched(importer: Importer) -> None:
-    for name in ("Anna", "Bob"):
-        ContactFactory.create(
-            team=importer.team, first_name=name, last_name="X", phone="+14155550182"
-        )
-    text = f"{HEADER}\nCarla,Y,Acme,,+14155550182\n"
-    said = importer.run(text, onDuplicate="update")
-    assert counts(said) == (0, 0, 1, 0, 0)
-    assert said["warnings"][0]["code"] == "ambiguous"
-    assert "Anna X, Bob X" in said["warnings"][0]["detail"]
-    assert people(importer.team) == ["Anna X", "Bob X"]
-
-
-def test_a_shared_number_alone_makes_nobody_the_same(importer: Importer) -> None:
-    rows = [
-        "Anna,Berg,Acme,anna@acme.example,+14155550100",
-        "Bob,Chen,Acme,bob@acme.example,+14155550100",
-    ]
-    assert counts(importer.run("\n".join([HEADER, *rows]))) == (2, 0, 0, 0, 0)
-
-
-def test_an_external_id_that_another_has_rejects_the_row(importer: Importer) -> None:
-    ContactFactory.create(team=importer.team, external_id="7")
-    header = "First name,Last name,Company,External ID"
-    text = f"{header}\nAnna,Berg,Acme,7\nBob,Chen,Acme,8\nEve,Doe,Acme,8\n"
-    for said in (
-        importer.check(text, onDuplicate="create"),
-        importer.run(text, onDuplicate="create"),
-    ):
-        assert counts(said) == (1, 0, 0, 2, 0)
-        assert {each["errors"][0]["code"] for each in said["rejectedRows"]} == {"unique"}
-
-
 def test_an_import_never_allows_calls_again(importer: Importer) -> None:
     ContactFactory.create(team=importer.team, email="a@b.example", do_not_call=True)
     text = "First name,Last name,Company,Email,Do not call\nAnna,Berg,Acme,a@b.example,no\n"
@@ -320,64 +224,6 @@ def test_rows_are_listed_by_outcome(importer: Importer) -> None:
     assert rejected[0]["errors"][0]["detail"] == "Last name is missing."
     listed = importer.client.get("/api/crm/imports", query_params={"teamId": importer.team.pk})
     assert [row["id"] for row in listed.json()["results"]] == [said["id"]]
-
-
-def snapshot(team: Team) -> list[Any]:
-    kept = ("id", "version", "updated_at")
-    rows = [
-        {name: value for name, value in row.items() if name not in kept[1:]}
-        for row in team.contacts.order_by("id").values()
-    ]
-    tags = sorted(team.contacts.values_list("id", "tag_links__tag__name"))
-    companies = [
-        {name: value for name, value in row.items() if name not in kept[1:]}
-        for row in team.companies.order_by("id").values()
-    ]
-    return [rows, tags, companies]
-
-
-def test_undo_restores_the_team_exactly(importer: Importer) -> None:
-    team = importer.team
-    CustomFieldFactory.create(team=team, key="plan", label="Plan")
-    acme = CompanyFactory.create(team=team, name="Acme", city="Rome")
-    ContactFactory.create(company=acme, email="a@b.example", tags=["old"], notes="Before")
-    ContactFactory.create(company=acme, phone="+14155550182", custom_fields={"plan": "Gold"})
-    before = snapshot(team)
-    text = (
-        f"{HEADER},Tags,Plan,City,Status,Notes\n"
-        'Ann,New,Beta,a@b.example,,"vip, old",Silver,Bonn,Do Not Contact,After\n'
-        "Ann,Newer,Gamma,a@b.example,,,,,,\n"
-        "Bob,Chen,Acme,,+14155550182,,Silver,Bonn,,\n"
-        "Eve,Doe,Delta,e@f.example,,vip,,,,\n"
-    )
-    said = importer.run(text, onDuplicate="update", importCompanyFields="true")
-    assert counts(said) == (1, 3, 0, 0, 0)
-    assert snapshot(team) != before
-    undone = importer.undo(said["id"])
-    assert (undone["status"], undone["kept"]) == ("undone", 0)
-    assert snapshot(team) == before
-
-
-def test_undo_keeps_what_was_changed_or_called_since(importer: Importer) -> None:
-    said = importer.run(f"{HEADER}\nAnna,Berg,A,,\nBob,Chen,B,,\nEve,Doe,C,,\n")
-    anna, bob, _eve = importer.team.contacts.order_by("first_name")
-    CallFactory.create(contact=bob)
-    importer.client.patch(
-        f"/api/crm/contacts/{anna.pk}", json.dumps({"notes": "Nice"}), "application/json"
-    )
-    undone = importer.undo(said["id"])
-    assert undone["kept"] == 2
-    assert people(importer.team) == ["Anna Berg", "Bob Chen"]
-    assert [row["undone"] for row in importer.rows(said["id"])] == ["changed", "called", "done"]
-    assert sorted(importer.team.companies.values_list("name", flat=True)) == ["A", "B"]
-    response = importer.client.post(f"/api/crm/imports/{said['id']}/undo")
-    assert response.status_code == 409
-
-
-def test_an_import_that_has_not_run_cannot_be_undone(importer: Importer) -> None:
-    said = importer.check(TWO)
-    response = importer.client.post(f"/api/crm/imports/{said['id']}/undo")
-    assert (response.status_code, errors(response)) == (409, {None: "conflict"})
 
 
 def test_a_file_that_is_too_large_is_413(

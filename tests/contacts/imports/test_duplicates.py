@@ -1,0 +1,108 @@
+"""Rows about somebody who is known already, or who comes twice."""
+
+import pytest
+from django.db.models import QuerySet
+
+from contacts.imports import running
+from contacts.models import Contact
+from crm.history.models import Change
+from crm.teams.models import Team
+from tests.contacts.imports.kit import HEADER, Importer, counts
+from tests.factories import (
+    ContactFactory,
+)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+TWO = f"{HEADER}\nAnna,Berg,Acme,Anna@Acme.example,(415) 555-0182\nBob,Chen,acme,,call me\n"
+
+
+def written() -> QuerySet[Change]:
+    """What history says of contacts and companies."""
+    return Change.objects.filter(record_type__in=("contact", "company"))
+
+
+def people(team: Team) -> list[str]:
+    return [contact.name for contact in team.contacts.order_by("first_name")]
+
+
+DUPLICATES = f"""{HEADER}
+Ann,Berg,Acme,anna@acme.example,
+Eve,Doe,Acme,,+14155550199
+Eve,Doe,,,415 555 0199
+"""
+
+
+@pytest.mark.parametrize(
+    ("policy", "planned", "names"),
+    [
+        ("skip", (1, 0, 1, 1, 0), ["Anna Berg", "Eve Doe"]),
+        ("update", (1, 1, 0, 1, 0), ["Ann Berg", "Eve Doe"]),
+        ("create", (2, 0, 0, 1, 0), ["Ann Berg", "Anna Berg", "Eve Doe"]),
+    ],
+)
+def test_the_policy_says_what_becomes_of_duplicates(
+    importer: Importer, policy: str, planned: tuple[int, ...], names: list[str]
+) -> None:
+    ContactFactory.create(
+        team=importer.team, first_name="Anna", last_name="Berg", email="anna@acme.example",
+        job_title="CEO",
+    )  # fmt: skip
+    assert counts(importer.check(DUPLICATES, onDuplicate=policy)) == planned
+    assert counts(importer.run(DUPLICATES, onDuplicate=policy)) == planned
+    assert people(importer.team) == names
+    # Blanks overwrite nothing.
+    assert Contact.objects.filter(job_title="CEO").count() == 1
+
+
+def test_duplicates_within_the_file_are_found_across_chunks(
+    importer: Importer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "PACE", running.Pace(1, 0))
+    monkeypatch.setattr(running, "PACES", {})
+    rows = [
+        "Anna,Berg,Acme,a@b.example,",
+        "Anna,Berg,Acme,a@b.example,",
+        "Anna,Kern,Acme,a@b.example,",
+    ]
+    text = "\n".join([HEADER, *rows])
+    for policy, expected in (
+        ("update", (1, 1, 1, 0, 0)),
+        ("skip", (0, 0, 3, 0, 0)),
+    ):
+        assert counts(importer.check(text, onDuplicate=policy)) == expected
+        assert counts(importer.run(text, onDuplicate=policy)) == expected
+    assert people(importer.team) == ["Anna Kern"]
+
+
+def test_two_candidates_are_reported_and_none_is_touched(importer: Importer) -> None:
+    for name in ("Anna", "Bob"):
+        ContactFactory.create(
+            team=importer.team, first_name=name, last_name="X", phone="+14155550182"
+        )
+    text = f"{HEADER}\nCarla,Y,Acme,,+14155550182\n"
+    said = importer.run(text, onDuplicate="update")
+    assert counts(said) == (0, 0, 1, 0, 0)
+    assert said["warnings"][0]["code"] == "ambiguous"
+    assert "Anna X, Bob X" in said["warnings"][0]["detail"]
+    assert people(importer.team) == ["Anna X", "Bob X"]
+
+
+def test_a_shared_number_alone_makes_nobody_the_same(importer: Importer) -> None:
+    rows = [
+        "Anna,Berg,Acme,anna@acme.example,+14155550100",
+        "Bob,Chen,Acme,bob@acme.example,+14155550100",
+    ]
+    assert counts(importer.run("\n".join([HEADER, *rows]))) == (2, 0, 0, 0, 0)
+
+
+def test_an_external_id_that_another_has_rejects_the_row(importer: Importer) -> None:
+    ContactFactory.create(team=importer.team, external_id="7")
+    header = "First name,Last name,Company,External ID"
+    text = f"{header}\nAnna,Berg,Acme,7\nBob,Chen,Acme,8\nEve,Doe,Acme,8\n"
+    for said in (
+        importer.check(text, onDuplicate="create"),
+        importer.run(text, onDuplicate="create"),
+    ):
+        assert counts(said) == (1, 0, 0, 2, 0)
+        assert {each["errors"][0]["code"] for each in said["rejectedRows"]} == {"unique"}

@@ -1,0 +1,89 @@
+"""An import that is undone leaves the team as it was, but for what was done since."""
+
+import json
+from typing import Any
+
+import pytest
+from django.db.models import QuerySet
+
+from crm.history.models import Change
+from crm.teams.models import Team
+from tests.api.client import errors
+from tests.contacts.imports.kit import HEADER, Importer, counts
+from tests.factories import (
+    CallFactory,
+    CompanyFactory,
+    ContactFactory,
+    CustomFieldFactory,
+)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+TWO = f"{HEADER}\nAnna,Berg,Acme,Anna@Acme.example,(415) 555-0182\nBob,Chen,acme,,call me\n"
+
+
+def written() -> QuerySet[Change]:
+    """What history says of contacts and companies."""
+    return Change.objects.filter(record_type__in=("contact", "company"))
+
+
+def people(team: Team) -> list[str]:
+    return [contact.name for contact in team.contacts.order_by("first_name")]
+
+
+def snapshot(team: Team) -> list[Any]:
+    kept = ("id", "version", "updated_at")
+    rows = [
+        {name: value for name, value in row.items() if name not in kept[1:]}
+        for row in team.contacts.order_by("id").values()
+    ]
+    tags = sorted(team.contacts.values_list("id", "tag_links__tag__name"))
+    companies = [
+        {name: value for name, value in row.items() if name not in kept[1:]}
+        for row in team.companies.order_by("id").values()
+    ]
+    return [rows, tags, companies]
+
+
+def test_undo_restores_the_team_exactly(importer: Importer) -> None:
+    team = importer.team
+    CustomFieldFactory.create(team=team, key="plan", label="Plan")
+    acme = CompanyFactory.create(team=team, name="Acme", city="Rome")
+    ContactFactory.create(company=acme, email="a@b.example", tags=["old"], notes="Before")
+    ContactFactory.create(company=acme, phone="+14155550182", custom_fields={"plan": "Gold"})
+    before = snapshot(team)
+    text = (
+        f"{HEADER},Tags,Plan,City,Status,Notes\n"
+        'Ann,New,Beta,a@b.example,,"vip, old",Silver,Bonn,Do Not Contact,After\n'
+        "Ann,Newer,Gamma,a@b.example,,,,,,\n"
+        "Bob,Chen,Acme,,+14155550182,,Silver,Bonn,,\n"
+        "Eve,Doe,Delta,e@f.example,,vip,,,,\n"
+    )
+    said = importer.run(text, onDuplicate="update", importCompanyFields="true")
+    assert counts(said) == (1, 3, 0, 0, 0)
+    assert snapshot(team) != before
+    undone = importer.undo(said["id"])
+    assert (undone["status"], undone["kept"]) == ("undone", 0)
+    assert snapshot(team) == before
+
+
+def test_undo_keeps_what_was_changed_or_called_since(importer: Importer) -> None:
+    said = importer.run(f"{HEADER}\nAnna,Berg,A,,\nBob,Chen,B,,\nEve,Doe,C,,\n")
+    anna, bob, _eve = importer.team.contacts.order_by("first_name")
+    CallFactory.create(contact=bob)
+    importer.client.patch(
+        f"/api/crm/contacts/{anna.pk}", json.dumps({"notes": "Nice"}), "application/json"
+    )
+    undone = importer.undo(said["id"])
+    assert undone["kept"] == 2
+    assert people(importer.team) == ["Anna Berg", "Bob Chen"]
+    assert [row["undone"] for row in importer.rows(said["id"])] == ["changed", "called", "done"]
+    assert sorted(importer.team.companies.values_list("name", flat=True)) == ["A", "B"]
+    response = importer.client.post(f"/api/crm/imports/{said['id']}/undo")
+    assert response.status_code == 409
+
+
+def test_an_import_that_has_not_run_cannot_be_undone(importer: Importer) -> None:
+    said = importer.check(TWO)
+    response = importer.client.post(f"/api/crm/imports/{said['id']}/undo")
+    assert (response.status_code, errors(response)) == (409, {None: "conflict"})
