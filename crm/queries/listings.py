@@ -36,8 +36,8 @@ def list_rows(
 ) -> "Listing":
     """Return `rows` as pages of what values_list(*columns) gives, in what order_by() takes.
 
-    `is_prepared` says that one index holds their condition and this order, so that the first pages
-    are best read in one way for every team (see preparing_cursor()).
+    `is_prepared` says that one index holds their condition and this order, so that the first page
+    is best read in one way for every team (see preparing_cursor()).
     """
     if not _is_plain(rows):
         return QuerySetListing(rows, order, columns)
