@@ -41,8 +41,9 @@ def test_those_that_were_read_go_after_so_many_days(
     connection: ProviderConnection, settings: Any
 ) -> None:
     settings.VOICE_EVENT_DAYS = 10
-    for status in (EventStatus.PROCESSED, EventStatus.IGNORED):
-        event(connection, 10.1, status)
+    # Days apart, for ids made of one millisecond would be the same.
+    event(connection, 11, EventStatus.PROCESSED)
+    event(connection, 12, EventStatus.IGNORED)
     kept = [
         event(connection, 9.9, EventStatus.PROCESSED),
         event(connection, 99, EventStatus.FAILED),
