@@ -45,13 +45,15 @@ refusing = schema.config.checks.negative_data_rejection
 refusing.expected_statuses = [*refusing.expected_statuses, "413"]
 excluded = [positive_data_acceptance]
 modes = list(HypothesisTestMode)
+if counts(True, False):
+    # Each limit of each value one by one: the same some thousand requests each time.
+    modes.remove(HypothesisTestMode.COVERAGE)
 
 # What no key and no request may be is refused before the database is asked for a record, and what
-# is beyond its limits before it is written: SQLite's run has answered that for PostgreSQL too.
+# is beyond its limits before it is written: SQLite's run answers that for PostgreSQL too.
 if runs.is_second_run() and not counts(False, True):
     schema.config.generation.update(modes=[GenerationMode.POSITIVE])
     excluded.append(ignored_auth)
-    modes.remove(HypothesisTestMode.COVERAGE)
 
 operations = [found.ok() for found in schema.get_all_operations() if isinstance(found, Ok)]
 
