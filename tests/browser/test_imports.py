@@ -6,9 +6,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from contacts.models import Contact
+from crm.api.naming import camel
 from crm.jobs.worker import Worker
 from tests.browser.kit import assert_accessible
 from tests.browser.world import World
+from tests.contacts.imports.styles import RIGHT, STYLES, WRONG, Style
+from tests.counts import counts
 from tests.factories import ContactFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -27,6 +31,7 @@ FILES = {
         "Rolle im Team",
     ),
 }
+EMAILS = ["bo@li.example", "grete@acme.example", RIGHT]
 
 
 @pytest.fixture(autouse=True)
@@ -78,6 +83,37 @@ def test_from_upload_to_undo(
     assert not world.team.contacts.filter(last_name="Öberg").exists()
     page.goto(world.url("imports"))
     looks(page, javascript)
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["javascript", "no-javascript"])
+@pytest.mark.parametrize("style", counts(STYLES[4:5], STYLES), ids=lambda style: style.name)
+def test_a_file_of_each_style(
+    signed_in: Page, world: World, style: Style, javascript: bool, tmp_path: Path
+) -> None:
+    page = signed_in
+    page.goto(world.url("imports/new"))
+    choose(page, style.data, tmp_path)
+    field = page.get_by_label(f"Field for {style.unsure}")
+    expect(field).to_have_value("")
+    field.select_option(camel(style.meaning))
+    page.get_by_role("button", name="Review 3 rows").click()
+    work(page, javascript, "All rows are checked. Nothing is written yet.")
+    expect(page.get_by_role("link", name="1 Rejected")).to_be_visible()
+    page.get_by_role("button", name="Import 2 rows").click()
+    work(page, javascript, "The import is finished.")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="rejected.csv").click()
+    fixed = Path(download.value.path()).read_bytes().replace(WRONG.encode(), RIGHT.encode())
+    page.get_by_role("link", name="Import another file").click()
+    choose(page, fixed, tmp_path)
+    page.get_by_role("button", name="Review 1 row").click()
+    work(page, javascript, "All rows are checked. Nothing is written yet.")
+    expect(page.get_by_role("link", name="0 Rejected")).to_be_visible()
+    page.get_by_role("button", name="Import 1 row").click()
+    work(page, javascript, "The import is finished.")
+    people: Any = Contact.objects.filter(team=world.team, email__in=EMAILS).order_by("email")
+    assert list(people.values_list("email", flat=True)) == EMAILS
+    assert all(people.values_list(style.meaning, flat=True))
 
 
 def choose(page: Page, data: bytes, folder: Path) -> None:
