@@ -4,6 +4,7 @@ import re
 import unicodedata
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
+import idna
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator, URLValidator
 
@@ -88,6 +89,9 @@ def _canonical(parts: SplitResult) -> str:
 
 
 def _ascii_host(host: str) -> str:
+    if not host.isascii():
+        # IDNA 2008: Python's own codec, of 2003, lets what looks like a slash be part of a name.
+        host = idna.encode(host, uts46=True).decode("ascii")
     host = host.encode("idna").decode("ascii").lower().rstrip(".")
     if "." not in host:
         raise ValueError("a host without a dot is nobody's website")

@@ -21,6 +21,7 @@ from crm.normalize import addresses
         ("anna+x@mail.acme.example", "anna+x@mail.acme.example"),
         ("o'brien@acme.com", "o'brien@acme.com"),
         ("Anna@Müller.de", "anna@müller.de"),
+        ("anna@acme³.com", "anna@acme3.com"),
     ],
 )
 def test_email(typed: str, stored: str) -> None:
@@ -41,6 +42,9 @@ def test_email(typed: str, stored: str) -> None:
         "a..b@acme.com",
         "Anna <>",
         "mailto:",
+        # Both end up as a slash that is none: "acme.com/" of somebody else.
+        "anna@ac½me.com",
+        "anna@acme.com\u2044evil.example",
         "<script>alert(1)</script>@acme.com",
         "a@" + "b" * 63 + "." + "c" * 63 + "." + "d" * 63 + "." + "e" * 63 + ".com",
     ],
@@ -82,6 +86,7 @@ def test_website(typed: str, stored: str) -> None:
         "mailto:anna@acme.com",
         "anna@acme.com",
         "https://anna:secret@acme.com",
+        "https://acme.com\u2044evil.example",
         "https://acme.com\\@evil.example",
         "acme",
         "localhost:8000",
@@ -112,6 +117,7 @@ def test_no_website(typed: str) -> None:
         ("anna\uff20acme.com", "acme.com"),
         ("anna@müller.de", "xn--mller-kva.de"),
         ("müller.de", "xn--mller-kva.de"),
+        ("faß.de", "xn--fa-hia.de"),
         ("https://social.example/@anna", "social.example"),
     ],
 )
