@@ -3,12 +3,16 @@
 import pytest
 
 from crm.teams.models import Role
+from tests.engines.runs import is_second_run
 from tests.isolation.routes import RANK, ROUTES, Page, address, served
 from tests.isolation.world import MARK, ROLES, World, undone
 
 PAGES = {route: page for route, page in ROUTES.items() if isinstance(page, Page)}
 WITH_ID = [route for route in PAGES if "{" in route]
-VISITORS = ("stranger", "outsider", *(role.value for role in ROLES))
+# Who may open a page is said before the databases differ: SQLite's run asks it for all.
+VISITORS = (
+    ("owner",) if is_second_run() else ("stranger", "outsider", *(role.value for role in ROLES))
+)
 
 
 def test_the_table_knows_every_route() -> None:
