@@ -116,6 +116,8 @@ function refresh(fresh, saved) {
     shown.querySelector(".fact-value").replaceWith(value);
     return;
   }
+  // A form that is on its way would come to a fact that is no longer there.
+  if (shown.querySelector(".htmx-request")) return;
   const focused = shown.contains(document.activeElement) ? document.activeElement.id : "";
   const next = document.importNode(fresh, true);
   shown.replaceWith(next);

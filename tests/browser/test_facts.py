@@ -1,7 +1,7 @@
 """Changing facts where they stand, by keyboard; and two people who change the same one."""
 
 import pytest
-from playwright.sync_api import Page, ViewportSize, expect
+from playwright.sync_api import Page, Route, ViewportSize, expect
 
 from contacts.models import Contact
 from crm.teams.models import Role
@@ -56,6 +56,27 @@ def test_facts_are_changed_by_keyboard(
     contact = stored(world)
     assert (contact.job_title, contact.phone) == ("Admiral", world.ada.phone)
     assert contact.custom_fields == {"renewal": "2027-03-01"}
+
+
+def test_a_form_arrives_though_the_facts_are_renewed_meanwhile(
+    signed_in: Page, world: World
+) -> None:
+    page = signed_in
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.goto(world.url(f"contacts/{world.ada.pk}"))
+    page.route("**/facts/job_title*", hold)
+    page.get_by_role("link", name="Change job title").press("Enter")
+    page.get_by_role("link", name="Change lead source").press("Enter")
+    page.get_by_role("textbox", name="Lead source").fill("Fair")
+    page.keyboard.press("Enter")
+    expect(page.get_by_title("Fair")).to_be_visible()
+    held[0].continue_()
+    expect(page.get_by_role("textbox", name="Job title")).to_be_focused()
+    page.unroute_all()
 
 
 def test_the_second_of_two_people_sees_both_values_and_chooses(page: Page, world: World) -> None:
