@@ -11,6 +11,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django_htmx.jinja import htmx_script
 
 from crm.web.icons import icon
 
@@ -56,6 +57,13 @@ def stylesheets() -> SafeString:
         '<link rel="stylesheet" href="{}">',
         [(static(f"css/{name}.css"),) for name in STYLESHEETS],
     )
+
+
+@cache
+def scripts() -> SafeString:
+    """Return the <script> tags: htmx, and ours."""
+    ours = format_html('<script type="module" src="{}"></script>', static("js/app.js"))
+    return htmx_script() + ours
 
 
 @lru_cache(maxsize=4096)

@@ -93,7 +93,10 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of rows and where it stands among the others."""
+    """One page of rows and where it stands among the others.
+
+    `body` is the rows as markup where the columns say what is in their cells.
+    """
 
     rows: Sequence[Any]
     number: int
@@ -102,6 +105,7 @@ class Page:
     count_text: str
     previous_url: str
     next_url: str
+    body: str = ""
 
     @property
     def last(self) -> int:
@@ -228,14 +232,17 @@ class ListMixin[M: Model](View):
         start = (number - 1) * self.page_size
         found, count = self.read_page(start, start + self.page_size + 1, COUNT_CAP + 1)
         has_next, found = len(found) > self.page_size, found[: self.page_size]
+        rows = self.get_rows(found)
+        cells = [(column.opening, column.cell) for column in self.shown_columns if column.cell]
         return Page(
-            rows=self._with_cells([_escaped(row) for row in self.get_rows(found)]),
+            rows=rows if cells else [_escaped(row) for row in rows],
             number=number,
             first=start + 1,
             count=min(count, COUNT_CAP),
             count_text=count_text(count),
             previous_url=self._page_url(number - 1) if number > 1 else "",
             next_url=self._page_url(number + 1) if has_next else "",
+            body=_body(rows, cells) if cells else "",
         )
 
     @property
@@ -254,17 +261,6 @@ class ListMixin[M: Model](View):
         seen = start + len(found)
         is_all = seen < stop and (found or not start)
         return found, seen if is_all else rows.order_by()[:most].count()
-
-    def _with_cells(self, rows: Sequence[Any]) -> Sequence[Any]:
-        """Give each row its cells in the columns' order, as markup, where a column says which.
-
-        A loop over columns in the template would cost several times as much.
-        """
-        cells = [(column.opening, column.cell) for column in self.shown_columns if column.cell]
-        for row in rows if cells else ():
-            markup = "".join([f"{opening}{row[cell]}</td>" for opening, cell in cells])
-            row["cells"] = SafeString(markup)
-        return rows
 
     def _page_url(self, number: int) -> str:
         return querystrings.changed(self.request.GET, page=str(number) if number > 1 else None)
@@ -292,17 +288,32 @@ class ListMixin[M: Model](View):
         ]
 
 
-def _escaped(row: Any) -> Any:
-    """Return a row with its texts escaped already.
+def _body(rows: Sequence[Mapping[str, Any]], cells: Sequence[tuple[str, str]]) -> SafeString:
+    """Return rows as markup, their cells given by the tag that opens each and its key in a row.
 
-    The template would do it as safely, but at four times the price, and a page has 600 cells.
+    The template would do it as safely, but at several times the price, and a page has 600 cells.
     """
+    return SafeString(
+        "\n".join(
+            [
+                f'<tr data-href="{_escaped_text(row["url"])}">'
+                + "".join([f"{opening}{_escaped_text(row[key])}</td>" for opening, key in cells])
+                + "</tr>"
+                for row in rows
+            ]
+        )
+    )
+
+
+def _escaped(row: Any) -> Any:
+    """Return a row with its texts escaped already, which costs less than if the template did it."""
     if not isinstance(row, dict):
         return row
-    return {
-        key: SafeString(html.escape(value)) if type(value) is str else value
-        for key, value in row.items()
-    }
+    return {key: _escaped_text(value) for key, value in row.items()}
+
+
+def _escaped_text(value: Any) -> Any:
+    return SafeString(html.escape(value)) if type(value) is str else value
 
 
 def _page_number(text: str) -> int:
