@@ -34,9 +34,20 @@ def _truth(text: str) -> bool | None:
 _METHODS = {"call": "phone", "telefon": "phone", "telephone": "phone", "mobile": "phone"} | {
     "e mail": "email", "mail": "email", "text": "sms", "text message": "sms"
 }  # fmt: skip
+#: Translations alone: what another system calls its own steps is asked about.
+_STATUSES = {
+    "neu": "new",
+    "kontaktiert": "contacted",
+    "qualifiziert": "qualified",
+    "unqualifiziert": "unqualified",
+    "nicht qualifiziert": "unqualified",
+    "kunde": "customer",
+    "abgewandert": "churned",
+    "nicht kontaktieren": "do_not_contact",
+}
 #: By field, what reads its words; None is none of them.
 READERS: Mapping[str, Callable[[str], Any]] = {
-    "leadStatus": _choice(LeadStatus.choices),
+    "leadStatus": _choice(LeadStatus.choices, _STATUSES),
     "preferredContactMethod": _choice(PreferredContactMethod.choices, _METHODS),
     "doNotCall": _truth,
 }

@@ -127,6 +127,22 @@ def test_values_are_read_by_their_field(importer: Importer) -> None:
     assert sorted(anna.tag_links.values_list("tag__name", flat=True)) == ["berlin", "vip"]
 
 
+@pytest.mark.parametrize(
+    ("word", "status"),
+    [
+        ("Neu", "new"),
+        ("KUNDE", "customer"),
+        ("nicht-qualifiziert", "unqualified"),
+        ("Nicht kontaktieren", "do_not_contact"),
+        ("do_not_contact", "do_not_contact"),
+    ],
+)
+def test_a_status_is_read_in_english_and_german(importer: Importer, word: str, status: str) -> None:
+    said = importer.run(f"Vorname;Nachname;Firma;Status\nAnna;Berg;Acme;{word}\n")
+    assert (counts(said), said["warnings"]) == ((1, 0, 0, 0, 0), [])
+    assert Contact.objects.get().lead_status == status
+
+
 def test_details_of_companies_are_left_alone_unless_asked_for(importer: Importer) -> None:
     CompanyFactory.create(team=importer.team, name="Acme", city="Rome")
     text = "First name,Last name,Company,City,Website\nAnna,Berg,ACME,Bonn,\n"
