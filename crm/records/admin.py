@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
@@ -49,6 +50,14 @@ class CustomFieldForm(AdminRecordForm):
         if "key" in self.fields:
             self.fields["key"].required = False
         self.initial["option_names"] = "\n".join(self.instance.choices)
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """Put what is wrong with the options beside where they are typed."""
+        found = getattr(error, "error_dict", {})
+        if "options" in found:
+            named = {"option_names" if name == "options" else name: found[name] for name in found}
+            error = ValidationError(named)
+        super().add_error("option_names" if field == "options" else field, error)
 
     def _post_clean(self) -> None:
         typed = self.cleaned_data.get("option_names", "")

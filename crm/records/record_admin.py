@@ -40,9 +40,10 @@ class AdminRecordForm(RecordForm):
     team: ClassVar[Team | None] = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.instance._state.adding:
-            self.instance.team = self.team
+        record = kwargs.get("instance") or self._meta.model()
+        if record._state.adding:
+            record.team = self.team
+        super().__init__(*args, **kwargs | {"instance": record})
 
     def clean(self) -> dict[str, Any]:
         """Keep the fractions of a second, which forms do not show, of a time nobody touched."""

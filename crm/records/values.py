@@ -25,6 +25,7 @@ type Value = str | int | float | bool
 LONGEST_LINE = 500
 LONGEST_TEXT = 20_000
 MOST_DIGITS = 15
+MOST_TYPED = 1000
 SMALLEST_IN_DIGITS = 1e-9
 
 
@@ -131,7 +132,9 @@ class Number(ValueType):
         plain = _plain_number(typed)
         if plain is None:
             raise ValidationError(f"{quote(text.strip())} is not a number.", code="invalid")
-        return self._bounded(float(plain) if set(plain) & set(".eE") else int(plain))
+        # Python refuses to make an integer of thousands of digits.
+        is_whole = len(plain) < MOST_TYPED and not set(plain) & set(".eE")
+        return self._bounded(int(plain) if is_whole else float(plain))
 
     def write(self, value: Any) -> str:
         """Return the number in plain digits."""
@@ -220,7 +223,8 @@ class Date(ValueType):
     def _of_words(self, typed: str) -> str:
         words = [word for word in _WORDS.findall(typed) if word.lower() not in _ORDINALS]
         months = [n for word in words if (n := _month(word))]
-        numbers = [int(word) for word in words if word.isdecimal() and word.isascii()]
+        short = [word for word in words if word.isdecimal() and word.isascii() and len(word) <= 4]
+        numbers = [int(word) for word in short]
         days = [n for n in numbers if n <= 31]
         years = [n for n in numbers if 1000 <= n <= 9999]
         if len(words) != 3 or not (len(months) == len(days) == len(years) == 1):

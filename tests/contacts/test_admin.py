@@ -8,6 +8,7 @@ from tests.admin.kit import Staff, add, change, errors, filled, messages, url, v
 from tests.factories import (
     CompanyFactory,
     ContactFactory,
+    CustomFieldFactory,
     TagFactory,
     TeamFactory,
 )
@@ -37,6 +38,15 @@ def tags_of(contact: Contact) -> list[str]:
 
 def only_change(contact: Contact) -> Change:
     return Change.objects.get(record_id=contact.pk, origin=Origin.MANUAL)
+
+
+def test_a_teams_own_fields_are_in_the_form_that_adds(browser: Staff, company: Company) -> None:
+    CustomFieldFactory.create(team=company.team, key="plan", label="Plan")
+    address = f"{url(Contact, 'add')}?team={company.team.pk}"
+    assert "custom_fields.plan" in values(browser.get(address))
+    sent = {"first_name": "Anna", "last_name": "Berg", "custom_fields.plan": "Gold"}
+    add(browser, Contact, company.team, company=company.pk, **sent)
+    assert Contact.objects.get().custom_fields == {"plan": "Gold"}
 
 
 def test_a_contact_is_added_through_the_operations(browser: Staff, company: Company) -> None:

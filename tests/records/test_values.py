@@ -57,6 +57,8 @@ def test_a_typed_text_is_read(kind: str, text: str, region: str, stored: Any) ->
     ("kind", "text", "code"),
     [
         ("text", "x" * 501, "max_length"),
+        ("number", "9" * 5000, "max_value"),
+        ("date", "9" * 5000, "invalid"),
         ("text", "a\x00b", "nul"),
         ("textarea", "x" * 20_001, "max_length"),
         ("number", "twelve", "invalid"),
