@@ -23,16 +23,20 @@ from crm.history.recording import Author
 from crm.records.record_admin import AdminRecordForm, RecordAdmin
 from crm.teams.owned_admin import InTeamSuggestFilter, TeamOwnedAdmin
 from crm.web.admin import ReadOnlyAdmin, pretty_json
+from crm.web.forms import StrictJSONField
 
 
 class CallForm(AdminRecordForm):
     """A call's form, with its transcript as JSON and its recording as a file or an address."""
 
-    turns = forms.JSONField(
+    turns = StrictJSONField(
         required=False,
         label="Transcript",
         help_text='A list of turns: [{"speaker": "assistant", "text": "…", "startSeconds": 0}]',
         widget=forms.Textarea(attrs={"class": "vLargeTextField", "rows": 12}),
+    )
+    extracted_data = StrictJSONField(
+        required=False, widget=forms.Textarea(attrs={"class": "vLargeTextField", "rows": 6})
     )
     recording = forms.FileField(required=False, help_text="WAV, MP3, Ogg, FLAC, M4A or WebM.")
     recording_url = forms.URLField(
@@ -49,6 +53,14 @@ class CallForm(AdminRecordForm):
         recording = Recording.objects.filter(**of_call).first()
         self.initial["turns"] = transcript.turns if transcript else None
         self.initial["recording_url"] = recording.source_url if recording else ""
+
+    def clean_extracted_data(self) -> dict[str, Any]:
+        """Return the object; raises ValidationError."""
+        said = self.cleaned_data["extracted_data"]
+        try:
+            return {} if said is None else normalize.json_object(said)
+        except normalize.NormalizeError as error:
+            raise forms.ValidationError(str(error), code=error.code) from error
 
     def clean_turns(self) -> list[dict[str, Any]] | None:
         """Return the turns in their stored form; raises ValidationError."""

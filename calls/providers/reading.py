@@ -29,7 +29,10 @@ def read_object(body: bytes) -> dict[str, Any]:
         data, is_storable = _read_loosely(body), False
     if not isinstance(data, dict):
         raise Unreadable("The body is no JSON object.")
-    return data if is_storable else _storable(data)
+    try:
+        return data if is_storable else _storable(data)
+    except RecursionError as error:
+        raise Unreadable("The body is no event: it is nested too deep.") from error
 
 
 def _read_loosely(body: bytes) -> Any:

@@ -1,10 +1,10 @@
 """Imports over REST: a file is sent, and asked about until it is done."""
 
-import json
 import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
+import orjson
 from django.http import HttpResponseBase, QueryDict
 from rest_framework.exceptions import ErrorDetail, NotFound, ValidationError
 from rest_framework.parsers import MultiPartParser
@@ -331,8 +331,8 @@ def _columns(
     if not said:
         return list(guessed)
     try:
-        mapping = json.loads(said)
-    except (ValueError, RecursionError) as error:
+        mapping = orjson.loads(said)
+    except orjson.JSONDecodeError as error:
         raise _wrong("mapping", "invalid", f"This is not JSON: {error}.") from error
     if not isinstance(mapping, dict):
         raise _wrong("mapping", "invalid", "Send a JSON object.")

@@ -18,6 +18,7 @@ from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.settings import api_settings
 
+from crm import normalize
 from crm.api.naming import camel
 from crm.api.values import TIME_EXAMPLE, read_time, read_uuid
 
@@ -118,7 +119,6 @@ class AmountField(serializers.FloatField):
         return value if value is None else Decimal(str(value)).quantize(self.unit)
 
 
-DEEPEST_JSON = 20
 NO_OBJECT = "Send a JSON object."
 
 
@@ -126,39 +126,16 @@ NO_OBJECT = "Send a JSON object."
 class ObjectField(serializers.Field[Any, Any, Any, Any]):
     """Any JSON object that the database can hold."""
 
-    default_error_messages: ClassVar[dict[str, Any]] = {
-        "invalid": "Must be a JSON object.",
-        "deep": f"Must not be nested more than {DEEPEST_JSON} deep.",
-        "nul": "Must not contain a NUL character.",
-        "infinite": "Must not contain a number beyond what a double can hold.",
-    }
-
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         """Return the object."""
-        if not isinstance(data, dict):
-            self.fail("invalid")
-        self._check(data, 1)
-        return data
+        try:
+            return normalize.json_object(data)
+        except normalize.NormalizeError as error:
+            raise serializers.ValidationError(str(error), code=error.code) from error
 
     def to_representation(self, value: Any) -> Any:
         """Return the object."""
         return value
-
-    def _check(self, value: Any, depth: int) -> None:
-        if depth > DEEPEST_JSON:
-            self.fail("deep")
-        match value:
-            case dict():
-                for key, inner in value.items():
-                    self._check(key, depth)
-                    self._check(inner, depth + 1)
-            case list():
-                for inner in value:
-                    self._check(inner, depth + 1)
-            case str() if "\x00" in value:
-                self.fail("nul")
-            case float() if not math.isfinite(value):
-                self.fail("infinite")
 
 
 class StrictSerializer(serializers.Serializer[Any]):

@@ -5,6 +5,7 @@ Every function is pure. It answers "" for blank text, its own answers unchanged,
 """
 
 from crm.normalize.addresses import domain, email, website
+from crm.normalize.objects import json_object
 from crm.normalize.phones import display_phone, phone, phone_digits, phone_extension
 from crm.normalize.places import country, country_name, country_names, timezone, timezone_names
 from crm.normalize.search import SEARCH_SEPARATOR, search_terms, search_text
@@ -21,6 +22,7 @@ __all__ = [
     "display_phone",
     "domain",
     "email",
+    "json_object",
     "name_key",
     "person_name",
     "phone",

@@ -4,7 +4,9 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
+import orjson
 from django import forms
+from django.forms.fields import InvalidJSONInput
 from django.forms.renderers import TemplatesSetting
 
 if TYPE_CHECKING:
@@ -18,6 +20,25 @@ class FormRenderer(TemplatesSetting):
 
     form_template_name = "forms/form.html"
     field_template_name = "forms/field.html"
+
+
+class StrictJSONField(forms.JSONField):
+    """JSON as RFC 8259 has it: no NaN, no half characters, no number that nothing can hold."""
+
+    def to_python(self, value: Any) -> Any:
+        """Return what the text says; raises ValidationError."""
+        if self.disabled or not isinstance(value, str) or not value.strip():
+            return None if value in self.empty_values else value
+        try:
+            return orjson.loads(value)
+        except orjson.JSONDecodeError as error:
+            raise forms.ValidationError(
+                f"Enter a valid JSON. {str(error).capitalize()}.", code="invalid"
+            ) from error
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        """Return what was typed as it was typed, good or not."""
+        return initial if self.disabled or data is None else InvalidJSONInput(data)
 
 
 class FoldedFieldsMixin(_Form):

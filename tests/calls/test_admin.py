@@ -150,6 +150,26 @@ def test_what_is_wrong_stands_beside_its_field(
     assert not Call.objects.exists()
 
 
+@pytest.mark.parametrize("name", ["extracted_data", "turns"])
+@pytest.mark.parametrize(
+    "typed",
+    ["5", '"x"', '{"a": NaN}', '{"a": 1e999}', '{"a": "\\ud800"}', '[{"text": "\\u0000"}]',
+     "[" * 100_000, '{"a":' * 300 + "1" + "}" * 300],
+)  # fmt: skip
+def test_json_that_cannot_be_kept_is_refused_beside_the_field(
+    browser: Staff, team: Team, name: str, typed: str
+) -> None:
+    response = add(browser, Call, team, direction="inbound", **{name: typed})
+    assert list(errors(response)) == [name]
+    assert not Call.objects.exists()
+
+
+@pytest.mark.parametrize("typed", ["", "null", '{"a": [1, "b"]}'])
+def test_what_a_platform_found_is_an_object(browser: Staff, team: Team, typed: str) -> None:
+    add(browser, Call, team, direction="inbound", extracted_data=typed)
+    assert Call.objects.get().extracted_data == (json.loads(typed) or {} if typed else {})
+
+
 def test_a_file_that_is_no_sound_is_refused_beside_the_field(browser: Staff, team: Team) -> None:
     file = SimpleUploadedFile("call.wav", b"<html>not a sound</html>")
     response = add(browser, Call, team, direction="inbound", recording=file, summary="Kept")

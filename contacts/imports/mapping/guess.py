@@ -80,7 +80,8 @@ def guess_columns(
 
 
 def _offers(words: str, more_names: Mapping[str, str]) -> Iterator[Guess]:
-    if own := more_names.get(words):
+    # A field whose key is `email` must not take the columns that every team has.
+    if (own := more_names.get(words)) and words not in _own_names():
         yield Guess(own, 0, EXACT)
     yield from _meanings(words)
 
@@ -104,6 +105,11 @@ def _vocabulary() -> dict[str, list[tuple[str, int, float]]]:
         if all(each[0] != field for each in known[name]):
             known[name].append((field, rank, confidence))
     return dict(known)
+
+
+@cache
+def _own_names() -> frozenset[str]:
+    return frozenset(name for name, *_guess in _own())
 
 
 type Meanings = Iterator[tuple[str, str, int, float]]

@@ -78,6 +78,6 @@ _TESTS: dict[str, Callable[[Sequence[str]], bool]] = {
     "firstName": lambda values: _share(values, lambda text: "@" in text) < 0.5,
     "lastName": lambda values: _share(values, lambda text: "@" in text) < 0.5,
     "fullName": lambda values: _share(values, _is_name) > 0.4,
-    "doNotCall": lambda values: _share(values, lambda text: fold(text) in TRUE | FALSE) > 0.8,
+    "doNotCall": lambda values: _share(values, lambda text: fold(text) in TRUE | FALSE) > 0,
     "source": lambda values: _share(values, _WEB.fullmatch) < 0.9,
 }

@@ -163,7 +163,10 @@ def test_what_is_unknown_is_kept_and_ignored(provider: str, body: bytes) -> None
     assert connection.events.get().status == "ignored"
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b"null", b"{", b"\xff", b"[" * 100_000])
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"[]", b"null", b"{", b"\xff", b"[" * 100_000, b'{"a":' * 1500 + b"1" + b"}" * 1500],
+)
 def test_what_is_no_event_is_kept_as_failed(body: bytes) -> None:
     connection = connect("retell")
     assert post(connection, Message(body)).status_code == 200

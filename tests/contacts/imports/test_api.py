@@ -127,6 +127,21 @@ def test_values_are_read_by_their_field(importer: Importer) -> None:
     assert sorted(anna.tag_links.values_list("tag__name", flat=True)) == ["berlin", "vip"]
 
 
+def test_one_word_that_says_nothing_lets_nobody_be_called_who_may_not(importer: Importer) -> None:
+    text = "First name,Last name,Company,Do not call\nAnna,Berg,Acme,yes\nBo,Li,Acme,by mail\n"
+    said = importer.run(text)
+    assert counts(said) == (2, 0, 0, 0, 0)
+    assert [each["value"] for each in said["warnings"]] == ["by mail"]
+    assert Contact.objects.get(first_name="Anna").do_not_call
+
+
+@pytest.mark.parametrize("mapping", ['{"Email": "\\ud800"}', "[" * 5000, "{"])
+def test_a_mapping_that_is_no_json_is_told(importer: Importer, mapping: str) -> None:
+    response = importer.send("First name,Last name,Company\nAnna,Berg,Acme\n", mapping=mapping)
+    assert response.status_code == 400
+    assert errors(response) == {"mapping": "invalid"}
+
+
 @pytest.mark.parametrize(
     ("word", "status"),
     [

@@ -223,6 +223,11 @@ def test_the_team_s_own_fields_map_by_label_and_key() -> None:
     assert guess("Contract Value", more_names=names) == {"Contract Value": "customFields.value"}
 
 
+def test_a_key_of_the_team_s_own_takes_no_column_that_every_team_has() -> None:
+    names = {words_of("first_name"): "customFields.first_name"}
+    assert guess("First name", more_names=names) == {"First name": "firstName"}
+
+
 def columns(*fields: str | None) -> list[Column]:
     return [Column(number, f"H{number}", field) for number, field in enumerate(fields, 1)]
 
