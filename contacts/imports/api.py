@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 import orjson
 from django.http import HttpResponseBase, QueryDict
-from rest_framework.exceptions import ErrorDetail, NotFound, ValidationError
+from rest_framework.exceptions import ErrorDetail, NotFound, PermissionDenied, ValidationError
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -39,6 +39,8 @@ from crm.history.recording import Author
 from crm.queries.listings import list_rows
 from crm.queries.statements import columns_of, load
 from crm.teams.api import TeamView
+from crm.teams.authentication import key_of
+from crm.teams.models import Scope
 
 MOST_ROWS_AT_ONCE = 10_000
 MOST_BYTES_AT_ONCE = 5 * 2**20
@@ -103,6 +105,7 @@ class ImportContacts(ImportView):
         """Take the file in, and plan or start its import."""
         values = read_body(ImportFileSerializer, self.get_body(request))
         options, dry_run = _options(values), values.get("dry_run", False)
+        self._check_scope(request, options)
         run, is_small = self._keep(values, options)
         if not dry_run:
             start_running(run, from_=(Status.MAPPING,))
@@ -114,6 +117,15 @@ class ImportContacts(ImportView):
             start_planning(run)
         address = request.build_absolute_uri(f"/api/crm/imports/{run.pk}")
         return Response(show_import(run), status=202, headers={"Location": address})
+
+    @staticmethod
+    def _check_scope(request: Request, options: Options) -> None:
+        """Refuse (403) details of companies to a key that may not write companies."""
+        key = key_of(request)
+        if options.import_company_fields and not (key and key.allows(Scope.COMPANIES_WRITE)):
+            raise PermissionDenied(
+                f"This key lacks the scope {Scope.COMPANIES_WRITE} that importCompanyFields needs."
+            )
 
     def get_body(self, request: Request) -> Any:
         """Return the form as the JSON object it would be; a field given twice is an error."""

@@ -127,6 +127,17 @@ def test_values_are_read_by_their_field(importer: Importer) -> None:
     assert sorted(anna.tag_links.values_list("tag__name", flat=True)) == ["berlin", "vip"]
 
 
+def test_companies_are_changed_by_a_key_that_may_change_companies(importer: Importer) -> None:
+    importer.key.scopes = ["contacts:write"]
+    importer.key.save()
+    text = "First name,Last name,Company,Company website\nAnna,Berg,Acme,acme.example\n"
+    response = importer.send(text, importCompanyFields="true")
+    assert response.status_code == 403
+    assert "companies:write" in response.json()["errors"][0]["detail"]
+    assert not Import.objects.exists()
+    assert importer.send(text).status_code == 202
+
+
 def test_one_word_that_says_nothing_lets_nobody_be_called_who_may_not(importer: Importer) -> None:
     text = "First name,Last name,Company,Do not call\nAnna,Berg,Acme,yes\nBo,Li,Acme,by mail\n"
     said = importer.run(text)
