@@ -2,11 +2,13 @@
 
 import dataclasses
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.generic import TemplateView, View
@@ -164,10 +166,15 @@ class ImportColumns(ImportView):
         if not form.is_valid():
             return self._page(run, form)
         try:
-            set_mapping(run, self._mapping(run, form), form.get_options())
+            # Of two fields that are asked for, none is made where one cannot be.
+            with transaction.atomic():
+                set_mapping(run, self._mapping(run, form), form.get_options())
             start_planning(run)
         except NotNow as error:
             messages.error(request, str(error))
+        except _NoSuchField as error:
+            form.add_error(f"column_{error.column}", error.messages)
+            return self._page(run, form)
         return self.shown(run)
 
     def _form(self, run: Import, data: Any = None) -> MappingForm:
@@ -220,21 +227,32 @@ class ImportColumns(ImportView):
         for column in run.mapping:
             field = chosen[column["column"]] or None
             if field == NEW_FIELD:
-                field = self._new_field(column["header"])
+                field = self._new_field(column)
             is_same = field == column["field"]
             said = {"field": field, "confidence": 1.0 if field else 0.0}
             columns.append(column if is_same else {**column, **said})
         return columns
 
-    def _new_field(self, header: str) -> str:
+    def _new_field(self, column: Mapping[str, Any]) -> str:
         field = CustomField(
             team=self.team,
             entity_type=EntityType.CONTACT,
-            label=header[:100],
+            label=column["header"][:100],
             field_type=FieldType.TEXT,
         )
-        save_custom_field(field, by=Author.person(self.request.user))
+        try:
+            save_custom_field(field, by=Author.person(self.request.user))
+        except ValidationError as error:
+            raise _NoSuchField(column["column"], error.messages) from error
         return f"customFields.{field.key}"
+
+
+class _NoSuchField(Exception):
+    """A column cannot become a field of its own; `messages` say why."""
+
+    def __init__(self, column: int, messages: list[str]) -> None:
+        super().__init__(" ".join(messages))
+        self.column, self.messages = column, messages
 
 
 class ImportReading(ImportView):

@@ -98,6 +98,19 @@ def test_a_column_may_become_a_new_field() -> None:
     assert browser.team.contacts.get().custom_fields == {"trailer_type": "Reefer"}
 
 
+def test_a_new_field_that_cannot_be_is_told_beside_its_column_and_none_is_made() -> None:
+    browser = Browser(Role.ADMIN)
+    page = browser.upload("First name,Last name,Company,Zone,Zone\nAnna,Berg,Acme,1,2\n")
+    form = page.context["form"]
+    given = {name: form[name].value() for name in form.fields if form[name].value()}
+    again = browser.post(f"/{browser.run.pk}/columns", **given, column_4="new", column_5="new")
+    assert again.status_code == 200
+    assert again.context["form"].errors == {"column_5": ["There is a field “Zone” already."]}
+    assert not CustomField.objects.exists()
+    browser.columns(page, column_4="new")
+    assert CustomField.objects.get().label == "Zone"
+
+
 def test_what_is_said_of_the_whole_file_goes_to_new_contacts() -> None:
     browser = Browser()
     page = browser.upload("Name;Telefon\nAnna Berg;030 123456\n")
