@@ -15,7 +15,7 @@ from companies.operations import check_companies, save_companies
 from contacts.imports.drafts import Draft, Named, Recipe
 from contacts.imports.mapping.fields import get_value, set_value
 from contacts.imports.models import Duplicates, Import, ImportRow, Outcome
-from contacts.imports.problems import Said, of_record
+from contacts.imports.problems import Said, of_record, said
 from contacts.imports.seen import Seen
 from contacts.matching import Match, People, Person, find_people, person_of
 from contacts.models import Contact
@@ -71,6 +71,8 @@ class Fate:
         if keeps_new_values and self.outcome == Outcome.UPDATED and self.contact:
             # Who it is, where an earlier row of the file makes them and no contact says it.
             details["name"] = self.contact.name
+        elif self.outcome == Outcome.SKIPPED:
+            details["name"] = draft.contact.name
         if self.company_fields:
             details["companyFields"] = self.company_fields
         company = self.company if self.contact and self.changes_company else None
@@ -172,10 +174,13 @@ class Batch:
                 known.add(somebody)
             elif match.person is None:
                 self._report(fate, match)
-            elif self.policy == Duplicates.SKIP:
-                fate.skip(_duplicate(match, match.person))
             else:
-                fate.outcome, refs[somebody.ref] = Outcome.UPDATED, match.person.ref
+                if match.has_other_name:
+                    self._warn_of_name(fate, match, match.person)
+                if self.policy == Duplicates.SKIP:
+                    fate.skip(_duplicate(match, match.person))
+                else:
+                    fate.outcome, refs[somebody.ref] = Outcome.UPDATED, match.person.ref
         return refs
 
     def _load(self, ids: set[uuid.UUID]) -> dict[Any, Contact]:
@@ -190,15 +195,27 @@ class Batch:
         return dict(stored)
 
     def _report(self, fate: Fate, match: Match) -> None:
-        """Take none of several, and say which they are."""
+        """Take none of those who could be meant, and say who they are."""
+        kind, value = match.key
         names = ", ".join(_name(person) for person in match.people[:5])
         detail = (
             f"{len(match.people)} contacts could be meant ({names}), so none was touched. "
             "Merge them, or give the row an external ID."
         )
-        warning = {"field": _FIELDS[match.key[0]], "code": "ambiguous", "detail": detail}
-        fate.draft.warnings.append(warning | {"value": match.key[1]})
-        fate.skip({**warning, "value": match.key[1]})
+        warning = said(_FIELDS[kind], "ambiguous", detail, value)
+        fate.draft.warnings.append(warning)
+        fate.skip(dict(warning))
+
+    def _warn_of_name(self, fate: Fate, match: Match, person: Person) -> None:
+        """Say that whom the row is about may be somebody else, who has the same number."""
+        kind, value = match.key
+        has = f"{_who(person)} has this {_LABELS[kind]}, but another name"
+        detail = (
+            f"{has}, and was taken for the same person."
+            if self.policy == Duplicates.UPDATE
+            else f"{has}. If they are two people, import this row as another contact."
+        )
+        fate.draft.warnings.append(said(_FIELDS[kind], "other_name", detail, value))
 
     # Companies
 
@@ -212,11 +229,11 @@ class Batch:
 
     def _company(self, fate: Fate) -> Company:
         """Return the row's company; the first row that names a new one makes it."""
-        said = fate.draft.company
-        assert said is not None
-        company = self.companies.get(said.name_key)
+        named = fate.draft.company
+        assert named is not None
+        company = self.companies.get(named.name_key)
         if company is None:
-            return self._new_company(fate, said)
+            return self._new_company(fate, named)
         fate.company = company
         for name, value in fate.draft.company_given.items():
             old = get_value(company, name)
@@ -228,14 +245,14 @@ class Batch:
             self.touched[company.pk] = company
         return company
 
-    def _new_company(self, fate: Fate, said: Named) -> Company:
+    def _new_company(self, fate: Fate, named: Named) -> Company:
         team = self.recipe.team
         company = _COMPANIES.make(
-            {"team": team}, team_id=team.pk, name=said.name, name_key=said.name_key
+            {"team": team}, team_id=team.pk, name=named.name, name_key=named.name_key
         )
         for name, value in fate.draft.company_given.items():
             set_value(company, name, value)
-        self.companies[said.name_key] = self.touched[company.pk] = company
+        self.companies[named.name_key] = self.touched[company.pk] = company
         fate.company, fate.changes_company = company, True
         return company
 
@@ -280,7 +297,7 @@ class Batch:
             self.contacts[contact.pk] = contact
         else:
             detail = f"{contact.name} has all these values already."
-            fate.skip({"field": None, "code": "unchanged", "detail": detail})
+            fate.skip(said(None, "unchanged", detail) | {"contactId": str(contact.pk)})
 
     def _add_tags(self, fate: Fate, contact: Contact) -> None:
         tags = self.tags.get(contact.pk, [])
@@ -298,7 +315,7 @@ class Batch:
         assert self.seen is not None
         if self.seen.is_repeated(fate.draft, number):
             detail = f"Row {number} says the same."
-            fate.skip({"field": None, "code": "unchanged", "detail": detail})
+            fate.skip(said(None, "unchanged", detail))
         else:
             fate.fields = _new_values(fate.draft)
 
@@ -324,12 +341,16 @@ def _name(person: Person) -> str:
     return person.name if isinstance(person.ref, uuid.UUID) else f"row {person.ref}"
 
 
+def _who(person: Person) -> str:
+    who = _name(person)
+    return who[:1].upper() + who[1:]
+
+
 def _duplicate(match: Match, person: Person) -> Said:
     kind, value = match.key
-    who = _name(person)
-    who = who[:1].upper() + who[1:]
-    said = {"field": _FIELDS[kind], "code": "duplicate", "value": value}
-    return said | {"detail": f"{who} has this {_LABELS[kind]}."}
+    reason = said(_FIELDS[kind], "duplicate", f"{_who(person)} has this {_LABELS[kind]}.", value)
+    is_known = isinstance(person.ref, uuid.UUID)
+    return reason | {"contactId": str(person.ref)} if is_known else reason
 
 
 def _joined(*groups: Sequence[str]) -> list[str]:

@@ -88,6 +88,80 @@ def test_two_candidates_are_reported_and_none_is_touched(importer: Importer) -> 
     assert people(importer.team) == ["Anna X", "Bob X"]
 
 
+ALPHA, BETA, OFFICE = "+14155550101", "+14155550102", "+14155550100"
+
+
+@pytest.mark.parametrize("policy", ["skip", "update"])
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        # The number is one's, the address another's.
+        (f"Anna,Alpha,Acme,beta@x.example,{ALPHA}", "2 contacts could be meant"),
+        (f"Gamma,Delta,Other,alpha@x.example,{BETA}", "2 contacts could be meant"),
+    ],
+)
+def test_a_number_and_an_address_of_two_people_are_reported_and_neither_is_touched(
+    importer: Importer, policy: str, row: str, said: str
+) -> None:
+    create = ContactFactory.create
+    create(team=importer.team, first_name="Anna", last_name="Alpha", email="alpha@x.example",
+           phone=ALPHA)  # fmt: skip
+    create(team=importer.team, first_name="Bob", last_name="Beta", email="beta@x.example",
+           phone=BETA)  # fmt: skip
+    before = list(importer.team.contacts.order_by("pk").values())
+    answer = importer.run(f"{HEADER}\n{row}\n", onDuplicate=policy)
+    assert counts(answer) == (0, 0, 1, 0, 0)
+    assert said in answer["warnings"][0]["detail"]
+    assert list(importer.team.contacts.order_by("pk").values()) == before
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        # The office's number is Anna's, too: whoever has the address is meant.
+        f"Bob,Beta,Acme,beta@x.example,{OFFICE}",
+        # Who has both goes before whoever has one of them.
+        f"Bob,Beta,Acme,beta@x.example,{BETA}",
+        # Short for it, married, accents lost, written the other way round.
+        f"B.,Beta,Acme,,{BETA}",
+        f"Bob,Neu,Acme,,{BETA}",
+        "Rob,Beta,Acme,beta@x.example,",
+        f"Beta,Bob,Acme,,{BETA}",
+    ],
+)
+def test_who_is_the_same_by_all_else_is_updated(importer: Importer, row: str) -> None:
+    create = ContactFactory.create
+    create(team=importer.team, first_name="Anna", last_name="Alpha", email="", phone=OFFICE)
+    bob = create(team=importer.team, first_name="Bob", last_name="Beta", email="beta@x.example",
+                 phone=BETA)  # fmt: skip
+    create(team=importer.team, first_name="Bobby", last_name="Beta", email="", phone="")
+    said = importer.run(f"{HEADER},Title\n{row},Boss\n", onDuplicate="update")
+    assert counts(said) == (0, 1, 0, 0, 0)
+    assert not said["warnings"]
+    bob.refresh_from_db()
+    assert bob.job_title == "Boss"
+
+
+@pytest.mark.parametrize(
+    ("row", "field"),
+    [
+        (f"Carl,Zed,Acme,,{ALPHA}", "phone"),
+        (f"Bob,Alpha,Acme,,{ALPHA}", "phone"),
+        ("Carl,Zed,Acme,alpha@x.example,", "email"),
+    ],
+)
+def test_another_name_at_the_same_number_is_said(importer: Importer, row: str, field: str) -> None:
+    ContactFactory.create(team=importer.team, first_name="Anna", last_name="Alpha",
+                          email="alpha@x.example", phone=ALPHA)  # fmt: skip
+    text = f"{HEADER}\n{row}\n"
+    for policy, expected in (("skip", (0, 0, 1, 0, 0)), ("update", (0, 1, 0, 0, 0))):
+        said = importer.check(text, onDuplicate=policy)
+        assert counts(said) == expected
+        [warning] = said["warnings"]
+        assert (warning["field"], warning["code"]) == (field, "other_name")
+        assert warning["detail"].startswith("Anna Alpha has this ")
+
+
 def test_a_shared_number_alone_makes_nobody_the_same(importer: Importer) -> None:
     rows = [
         "Anna,Berg,Acme,anna@acme.example,+14155550100",
