@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from contacts.imports import uploads
+from contacts.imports.drafts import Recipe
 from contacts.imports.files import stream_rows
 from contacts.imports.mapping import Column
 from contacts.imports.mapping.choosing import NoSuchColumn, choose
@@ -21,7 +22,6 @@ from contacts.imports.operations import NotNow, start_planning, start_running, s
 from contacts.imports.options import Options
 from contacts.imports.reading import Unreadable
 from contacts.imports.representation import rows_of, show_import, show_rows, show_summary
-from contacts.imports.running import get_recipe
 from contacts.imports.serializers import (
     ImportFileSerializer,
     ImportRowSerializer,
@@ -162,12 +162,8 @@ class ImportContacts(ImportView):
         return run, is_small
 
     def _check_required(self, columns: Sequence[Column], options: Options) -> None:
-        run = Import(
-            team=self.team,
-            mapping=[uploads.as_json(column) for column in columns],
-            options=options.as_json(),
-        )
-        if missing := get_recipe(run).missing:
+        mapping = [uploads.as_json(column) for column in columns]
+        if missing := Recipe(self.team, mapping, options).missing:
             names = ", ".join(missing)
             detail = f"No column of the file is {names}, and nothing is given for the whole file."
             raise _wrong("mapping", "required_column", detail)

@@ -5,26 +5,25 @@ rejects the row. Any other value that cannot be read is left out, and its text k
 Which column is read by which rule is decided once for the file.
 """
 
-import copy
 import dataclasses
 import re
-from collections.abc import Callable, Iterable, Sequence
-from functools import lru_cache, partial
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from companies.models import Company
-from contacts.imports.mapping.fields import COMPANY, CONTACT, Target, targets_of
+from contacts.imports.mapping.fields import COMPANY, CONTACT, Target, targets_with_new
 from contacts.imports.names import split_name
 from contacts.imports.options import Options
+from contacts.imports.places import Place, Places, as_of
 from contacts.imports.problems import Said, as_line, left_out, missing, of_field, of_record, said
 from contacts.imports.reading import Row
+from contacts.imports.rules import Rule, custom_rules, field_rule, remembering
 from contacts.imports.words import READERS, read_tags
 from contacts.models import Contact
 from contacts.operations import clean_tag_names
-from crm.fields import PhoneField
 from crm.queries.making import Maker
 from crm.records.files import unescape_cell
 from crm.records.models import Record
@@ -38,8 +37,6 @@ _CONTROL = re.compile(r"[\x01-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
 _SPACES = " \t\r\n\x0b\x0c\xa0\u3000\u200b\ufeff"
 #: So many names of companies are remembered while a file is read.
 NAMES_KNOWN = 10_000
-#: And so many texts of each column with what they are.
-TEXTS_KNOWN = 1000
 
 _CONTACTS, _COMPANIES = Maker(Contact), Maker(Company)
 
@@ -67,98 +64,49 @@ class Draft:
     names_company: bool = False
     #: What a phone number had behind it, which the notes keep.
     note: str = ""
+    #: As of which country its numbers were read.
+    region: str = ""
     errors: list[Said] = dataclasses.field(default_factory=list)
     warnings: list[Said] = dataclasses.field(default_factory=list)
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Rule:
-    """What reads the texts of a column; raises ValidationError for those that it cannot."""
-
-    target: Target
-    read: Callable[[str], Any]
-    is_phone: bool = False
-    #: What the team's own field is called among a record's values.
-    key: str = ""
-
-
-def _remembering(read: Callable[[str], Any]) -> Callable[[str], Any]:
-    """Return what reads each text of a column once: most columns have few different ones."""
-    return lru_cache(TEXTS_KNOWN)(read)
-
-
-def _field_rule(target: Target, record: Record) -> Rule:
-    """Return the rule of a model's own field; `record` is one like those that it will be read for.
-
-    It knows in which region a phone number was typed.
-    """
-    field: Any = record._meta.get_field(target.attribute)
-    read = _remembering(lambda text: field.clean(text, record))
-    return Rule(target, read, isinstance(field, PhoneField))
-
-
-def _field_rules(targets: Iterable[Target], record: Record) -> list[Rule]:
-    """Return the rules of a model's columns; phones come last, for they may add to the notes."""
-    rules = [
-        _field_rule(target, record)
-        for target in targets
-        if target.model == record._meta.model_name
-        and target.attribute
-        and target.name not in READERS
-    ]
-    return sorted(rules, key=lambda rule: rule.is_phone)
-
-
-def _custom_rules(targets: Iterable[Target], kind: str, region: str) -> list[Rule]:
-    """Return the rules of the fields that the team has added."""
-    return [
-        Rule(
-            target,
-            _remembering(
-                partial(target.custom.type.parse, options=target.custom.choices, region=region)
-            ),
-            key=target.custom.key,
-        )
-        for target in targets
-        if target.custom and target.model == kind
-    ]
 
 
 class Recipe:
     """How the rows of one file become drafts."""
 
     def __init__(
-        self, team: Team, headers: Sequence[str], fields: Sequence[str | None], options: Options
+        self,
+        team: Team,
+        columns: Sequence[Mapping[str, Any]],
+        options: Options,
+        dates: Mapping[str, str] | None = None,
     ) -> None:
-        self.team = copy.copy(team)
-        if options.default_region:
-            # Numbers in this file are read as of there; the team stays what it is.
-            self.team.region = options.default_region
+        """`columns` are an import's mapping; `dates` says as of where a field's dates are read."""
+        # Numbers in this file are read as of there; the team stays what it is.
+        self.team = as_of(team, options.default_region or team.region)
         self.options = options
-        self.width = len(headers)
-        targets = targets_of(team)
+        self.width = len(columns)
+        targets = targets_with_new(team, columns)
+        fields = [column["field"] for column in columns]
         # A field that was deleted since it was mapped is left out.
         self.columns = [
             (place, targets[field]) for place, field in enumerate(fields) if field in targets
         ]
         mapped = [target for _place, target in self.columns]
         self.mapped = {target.name for target in mapped}
-        self._related = {"team": self.team}
         self._now = timezone.now()
         self.words = [
-            Rule(target, _remembering(READERS[target.name]))
+            Rule(target, remembering(READERS[target.name]))
             for target in mapped
             if target.name in READERS
         ]
         people = {target.name: target for target in mapped if target.model == CONTACT}
         people |= {name: targets[name] for name in ("firstName", "lastName")}
-        self.contact_rules = _field_rules(people.values(), self._make(_CONTACTS))
-        company = self._make(_COMPANIES)
-        self.company_name = _field_rule(targets["companyName"], company)
         details = [target for target in mapped if target.is_of_company]
-        self.company_rules = _field_rules(details, company)
+        self._places = Places(self.team, list(people.values()), details)
+        self.company_name = field_rule(targets["companyName"], self._make(_COMPANIES))
         self.customs = {
-            kind: _custom_rules(mapped, kind, self.team.region) for kind in (CONTACT, COMPANY)
+            kind: custom_rules(mapped, kind, self.team.region, dates or {})
+            for kind in (CONTACT, COMPANY)
         }
         self.reads_details = options.import_company_fields and bool(details)
         self.companies: dict[str, tuple[Named | None, list[Said]]] = {}
@@ -178,22 +126,23 @@ class Recipe:
         return [self._draft(row) for row in rows]
 
     def _draft(self, row: Row) -> Draft:
-        draft = Draft(row, self._make(_CONTACTS))
-        self._check_shape(draft)
         texts = self._texts(row)
+        place = self._places.find(texts)
+        draft = Draft(row, self._make(_CONTACTS, place), region=place.region)
+        self._check_shape(draft)
         if full := texts.pop("fullName", ""):
             first, last = split_name(as_line(full))
             texts.setdefault("firstName", first)
             texts.setdefault("lastName", last)
-        self._fill_contact(draft, texts)
-        self._fill_company(draft, texts)
+        self._fill_contact(draft, texts, place)
+        self._fill_company(draft, texts, place)
         if tags := texts.get("tags"):
             self._read_tags(draft, tags)
         return draft
 
-    def _make[R: Record](self, maker: Maker[R]) -> R:
-        now = self._now
-        return maker.make(self._related, team_id=self.team.pk, created_at=now, updated_at=now)
+    def _make[R: Record](self, maker: Maker[R], place: Place | None = None) -> R:
+        now, related = self._now, (place or self._places.home).related
+        return maker.make(related, team_id=self.team.pk, created_at=now, updated_at=now)
 
     def _check_shape(self, draft: Draft) -> None:
         cells = draft.row.cells
@@ -232,7 +181,7 @@ class Recipe:
 
     # The contact
 
-    def _fill_contact(self, draft: Draft, texts: dict[str, str]) -> None:
+    def _fill_contact(self, draft: Draft, texts: dict[str, str], place: Place) -> None:
         contact = draft.contact
         for rule in self.words:
             if text := texts.get(rule.target.name, ""):
@@ -240,7 +189,7 @@ class Recipe:
         for name in ("firstName", "lastName"):
             if not texts.get(name):
                 draft.errors.append(missing(name))
-        draft.given |= _apply(self.contact_rules, draft, contact, texts)
+        draft.given |= _apply(place.contact_rules, draft, contact, texts)
         if "notes" not in texts:
             draft.note = contact.notes
         self._set_defaults(draft)
@@ -304,7 +253,7 @@ class Recipe:
 
     # Its company
 
-    def _fill_company(self, draft: Draft, texts: dict[str, str]) -> None:
+    def _fill_company(self, draft: Draft, texts: dict[str, str], place: Place) -> None:
         name = texts.get("companyName") or self.options.default_company_name
         if not name:
             draft.errors.append(missing("companyName"))
@@ -317,7 +266,7 @@ class Recipe:
         draft.company, errors = self.companies[name]
         draft.errors += errors
         if self.reads_details:
-            self._read_details(draft, texts)
+            self._read_details(draft, texts, place)
 
     def _read_company(self, name: str) -> tuple[Named | None, list[Said]]:
         """Return the company of that name, or what is wrong with the name."""
@@ -332,9 +281,9 @@ class Recipe:
             return None, of_record(error, COMPANY)
         return Named(company.name, company.name_key), []
 
-    def _read_details(self, draft: Draft, texts: dict[str, str]) -> None:
-        company = self._make(_COMPANIES)
-        draft.company_given = _apply(self.company_rules, draft, company, texts)
+    def _read_details(self, draft: Draft, texts: dict[str, str], place: Place) -> None:
+        company = self._make(_COMPANIES, place)
+        draft.company_given = _apply(place.company_rules, draft, company, texts)
         self._read_customs(draft, company, COMPANY, texts, draft.company_given)
 
 

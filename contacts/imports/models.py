@@ -42,6 +42,14 @@ class Duplicates(models.TextChoices):
     CREATE = "create", "Add them anyway"
 
 
+class DateOrder(models.TextChoices):
+    """How dates such as 04/05/2027 are written in a file."""
+
+    AS_WRITTEN = "", "As each column shows itself"
+    DAY_FIRST = "day", "Day first: 4 May"
+    MONTH_FIRST = "month", "Month first: April 5"
+
+
 class Outcome(models.TextChoices):
     """What becomes of a row."""
 
@@ -69,7 +77,8 @@ class Import(Leased):
     file_path = models.CharField(max_length=200, editable=False, blank=True)
     file_size = models.PositiveBigIntegerField(editable=False)
     layout = models.JSONField(editable=False)
-    #: [{"column": 1, "header": "First Name", "field": "firstName"|null, "confidence": 0.98}]
+    #: [{"column": 1, "header": "First Name", "field": "firstName"|null, "confidence": 0.98}];
+    #: a field that is made when the import starts also has "new": its type.
     mapping = models.JSONField(editable=False)
     options = models.JSONField(default=dict, editable=False)
     total = models.PositiveIntegerField(default=0, editable=False)
@@ -81,7 +90,12 @@ class Import(Leased):
     skipped = models.PositiveIntegerField(default=0, editable=False)
     rejected = models.PositiveIntegerField(default=0, editable=False)
     warned = models.PositiveIntegerField(default=0, editable=False)
+    #: What undoing did with the contacts: removed those it made, put back what was changed, kept.
+    removed = models.PositiveIntegerField(default=0, editable=False)
+    restored = models.PositiveIntegerField(default=0, editable=False)
     kept = models.PositiveIntegerField(default=0, editable=False)
+    #: What planning has noticed of the file as a whole: [{"field", "code", "detail"}].
+    notices = models.JSONField(default=list, editable=False)
     by_user = user_column()
     by_key = key_column()
     undone_by_user = user_column()

@@ -16,6 +16,7 @@ class Options:
     default_company_name: str = ""
     split_names: bool = True
     default_region: str = ""
+    date_order: str = ""
     lead_status: str = ""
     source: str = ""
     tags: tuple[str, ...] = ()

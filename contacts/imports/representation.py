@@ -17,6 +17,7 @@ STATUSES = {
     Status.RUNNING: "running",
     Status.UNDOING: "running",
 }
+COLUMN = ("column", "header", "field", "confidence")
 COUNTS = ("total", "created", "updated", "skipped", "rejected", "blank")
 
 
@@ -43,10 +44,11 @@ def show_import(run: Import) -> dict[str, Any]:
     warned = rows.filter(has_warnings=True).order_by("number")[:LISTED]
     return {
         **show_summary(run),
-        "headerRow": layout.header_row,
+        "headerRow": layout.header_row if layout.has_header else 0,
         "encoding": layout.encoding,
         "delimiter": layout.delimiter,
-        "mapping": run.mapping,
+        "mapping": [{name: column[name] for name in COLUMN} for column in run.mapping],
+        "notices": run.notices,
         "rejectedRows": [
             {"row": row.number, "line": row.line, "errors": row.detail("errors") or []}
             for row in rejected

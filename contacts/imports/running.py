@@ -16,11 +16,14 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from companies.models import Company
+from contacts.imports.dates import DateColumn, find_dates, regions_of
 from contacts.imports.deciding import Batch, Fate
 from contacts.imports.drafts import Recipe
 from contacts.imports.models import Import, Outcome, Status
+from contacts.imports.noticing import notice
 from contacts.imports.operations import clear_rows, discard_file, write_rows
 from contacts.imports.options import Options
+from contacts.imports.problems import Said
 from contacts.imports.reading import Row, read_table
 from contacts.imports.seen import Seen
 from contacts.models import Contact
@@ -46,11 +49,11 @@ PACES = {"sqlite": Pace(250, 0.05)}
 PACE = Pace(1000, 0.0)
 
 
-def get_recipe(run: Import) -> Recipe:
-    """Return how the import's rows are understood."""
-    headers = [column["header"] for column in run.mapping]
-    fields = [column["field"] for column in run.mapping]
-    return Recipe(run.team, headers, fields, Options.from_json(run.options))
+def _recipe(run: Import) -> tuple[Recipe, list[DateColumn]]:
+    """Return how the import's rows are understood, and how its dates are written."""
+    options = Options.from_json(run.options)
+    dates = find_dates(run, options)
+    return Recipe(run.team, run.mapping, options, regions_of(dates)), dates
 
 
 def plan(run: Import) -> None:
@@ -60,10 +63,15 @@ def plan(run: Import) -> None:
     """
     clear_rows(run)
     renew(run, **_counts(Counter()), done=0)
-    recipe, totals, shown = get_recipe(run), Counter[str](), 0
+    recipe, dates = _recipe(run)
+    notices: list[Said] | None = None
+    totals, shown = Counter[str](), 0
     with Seen() as seen:
         for rows in _chunks(run, PACE.rows):
-            fates = Batch(run, recipe, recipe.draft_all(rows), seen).plan(run.author)
+            drafts = recipe.draft_all(rows)
+            if notices is None:
+                notices = notice(recipe, dates, drafts)
+            fates = Batch(run, recipe, drafts, seen).plan(run.author)
             totals += _tally(fates)
             kept = []
             for fate in fates:
@@ -74,7 +82,7 @@ def plan(run: Import) -> None:
             with transaction.atomic():
                 renew(run, done=rows[-1].number, **_counts(totals))
                 write_rows(kept)
-    release(run, status=Status.REVIEWING)
+    release(run, status=Status.REVIEWING, notices=notices or [])
 
 
 def execute(run: Import) -> None:
@@ -82,7 +90,7 @@ def execute(run: Import) -> None:
     if run.done == 0:
         clear_rows(run)
     pace = PACES.get(connection.vendor, PACE)
-    recipe = get_recipe(run)
+    recipe, _dates = _recipe(run)
     for rows in _chunks(run, pace.rows):
         _write(run, recipe, rows)
         analyze_grown(Company, Contact)

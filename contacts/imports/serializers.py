@@ -118,10 +118,15 @@ class ImportSummarySerializer(StrictSerializer):
 class ImportSerializer(ImportSummarySerializer):
     """An import."""
 
-    header_row = serializers.IntegerField(min_value=1)
+    header_row = serializers.IntegerField(
+        min_value=0, help_text="The line of the header; 0 where the file has none."
+    )
     encoding = serializers.CharField()
     delimiter = serializers.CharField()
     mapping = ColumnSerializer(many=True)
+    notices = ProblemSerializer(
+        many=True, help_text="What a dry run had to take for granted, such as the order of dates."
+    )
     rejected_rows = RejectedRowSerializer(many=True, help_text="The first 1,000.")
     warnings = WarningSerializer(many=True, help_text="The first 1,000.")
 

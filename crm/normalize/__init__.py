@@ -6,7 +6,13 @@ Every function is pure. It answers "" for blank text, its own answers unchanged,
 
 from crm.normalize.addresses import domain, email, website
 from crm.normalize.objects import json_object
-from crm.normalize.phones import display_phone, phone, phone_digits, phone_extension
+from crm.normalize.phones import (
+    display_phone,
+    is_phone_of,
+    phone,
+    phone_digits,
+    phone_extension,
+)
 from crm.normalize.places import country, country_name, country_names, timezone, timezone_names
 from crm.normalize.search import SEARCH_SEPARATOR, search_terms, search_text
 from crm.normalize.text import NormalizeError, clean_line, clean_text, name_key, person_name
@@ -22,6 +28,7 @@ __all__ = [
     "display_phone",
     "domain",
     "email",
+    "is_phone_of",
     "json_object",
     "name_key",
     "person_name",

@@ -51,6 +51,20 @@ def phone_extension(text: str, region: str = "") -> str:
     return _read(clean_line(text), region.upper())[1]
 
 
+def is_phone_of(text: str, region: str) -> bool:
+    """Return whether a number, read in `region`, begins and is long as numbers in use there do."""
+    try:
+        e164 = phone(text, region)
+    except NormalizeError:
+        return False
+    return bool(e164) and _is_in_use(e164)
+
+
+@lru_cache(_CACHED_NUMBERS)
+def _is_in_use(e164: str) -> bool:
+    return phonenumbers.is_valid_number(phonenumbers.parse(e164))
+
+
 @lru_cache(_CACHED_NUMBERS)
 def _read(text: str, region: str) -> tuple[str, str]:
     if not text:

@@ -56,6 +56,13 @@ def save_custom_fields(fields: Sequence[CustomField], *, by: Author) -> Sequence
     return fields
 
 
+def check_custom_fields(fields: Sequence[CustomField], *, by: Author) -> Errors:
+    """Return what save_custom_fields() would refuse of new fields; nothing is written."""
+    for field in fields:
+        _complete(field)
+    return writing.check_records(fields, by=by, check=_check)
+
+
 def delete_custom_field(field: CustomField, *, by: Author) -> None:
     """Delete a field that no record has a value in; raises FieldHasValues."""
     if count := holders(field)[: COUNTED + 1].count():

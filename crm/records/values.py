@@ -172,7 +172,7 @@ def _plain_number(typed: str) -> str | None:
 
 _ISO = re.compile(r"(\d{4})-(\d\d?)-(\d\d?)(?:[T ].*)?", re.ASCII)
 _YEAR_FIRST = re.compile(r"(\d{4})[/.](\d\d?)[/.](\d\d?)", re.ASCII)
-_YEAR_LAST = re.compile(r"(\d\d?)([/.-])(\d\d?)\2(\d{4})", re.ASCII)
+_YEAR_LAST = re.compile(r"(\d\d?)([/.-])(\d\d?)\2(\d{4})(?:,? \d\d?:\d\d.*)?", re.ASCII)
 _WORDS = re.compile(r"[^\W\d_]+|\d+")
 _MONTHS = (
     ("jan",), ("feb",), ("mar", "mär"), ("apr",), ("may", "mai"), ("jun",),
@@ -180,6 +180,8 @@ _MONTHS = (
 )  # fmt: skip
 # Where the month is written before the day.
 _MONTH_FIRST = frozenset({"US", "PH", "PR", "GU", "VI", "AS", "FM", "MH", "PW"})
+#: A region for those who know how dates are written, but not where.
+DAY_FIRST, MONTH_FIRST = "GB", "US"
 
 
 class Date(ValueType):
@@ -208,6 +210,19 @@ class Date(ValueType):
         """Return the day as `22 Nov 2026`."""
         day = dt.date.fromisoformat(value)
         return f"{day.day} {_MONTHS[day.month - 1][0].capitalize()} {day.year}"
+
+    def order_of(self, text: str) -> str | None:
+        """Return how this date is written: DAY_FIRST, MONTH_FIRST, or "" where it may be either.
+
+        None where the text is no such date, or means one day both ways.
+        """
+        match = _YEAR_LAST.fullmatch(text.strip())
+        if match is None or match[2] == "." or match[1] == match[3]:
+            return None
+        first, second = int(match[1]), int(match[3])
+        if min(first, second) > 12:
+            return None
+        return "" if max(first, second) <= 12 else MONTH_FIRST if first <= 12 else DAY_FIRST
 
     def _of_digits(self, typed: str, match: re.Match[str], region: str) -> str:
         first, second, year = int(match[1]), int(match[3]), int(match[4])
@@ -303,10 +318,11 @@ def _key(text: str) -> str:
         raise ValidationError(error.message, code=error.code) from error
 
 
+DATE = Date()
 TYPES: Mapping[str, ValueType] = {
     FieldType.TEXT: Text(),
     FieldType.NUMBER: Number(),
-    FieldType.DATE: Date(),
+    FieldType.DATE: DATE,
     FieldType.BOOLEAN: YesNo(),
     FieldType.SELECT: Choice(),
     FieldType.TEXTAREA: LongText(),

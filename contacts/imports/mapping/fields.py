@@ -1,13 +1,13 @@
 """What a column can become: the catalogue's fields of a contact and of its company."""
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, cached_property
 from typing import Any
 
 from contacts.imports.mapping.vocabulary import words_of
 from crm.records.catalog import active_custom_fields, built_in_fields
-from crm.records.models import CUSTOM, CustomField
+from crm.records.models import CUSTOM, CustomField, EntityType
 from crm.teams.models import Team
 
 CONTACT, COMPANY = "contact", "company"
@@ -69,6 +69,31 @@ def targets_of(team: Team) -> dict[str, Target]:
             name = f"{start}.{field.key}"
             targets[name] = Target(name, field.label, model, custom=field)
     return targets
+
+
+def targets_with_new(team: Team, mapping: Iterable[Mapping[str, Any]]) -> dict[str, Target]:
+    """Return the team's fields, and those that this mapping will add to them."""
+    targets = targets_of(team)
+    for field in new_fields(team, mapping):
+        name = f"customFields.{field.key}"
+        targets.setdefault(name, Target(name, field.label, CONTACT, custom=field))
+    return targets
+
+
+def new_fields(team: Team, mapping: Iterable[Mapping[str, Any]]) -> list[CustomField]:
+    """Return the fields that the mapping will add to the team's, none of them saved."""
+    return [
+        new_field(team, column["header"], column["new"], column["field"].partition(".")[2])
+        for column in mapping
+        if column.get("new")
+    ]
+
+
+def new_field(team: Team, header: str, field_type: str, key: str) -> CustomField:
+    """Return a field of contacts that a column of this name becomes."""
+    return CustomField(
+        team=team, entity_type=EntityType.CONTACT, key=key, label=header, field_type=field_type
+    )
 
 
 def own_names(targets: Mapping[str, Target]) -> dict[str, str]:

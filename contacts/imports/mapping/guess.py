@@ -11,7 +11,7 @@ from functools import cache
 
 from contacts.imports.mapping import vocabulary
 from contacts.imports.mapping.fields import built_in
-from contacts.imports.mapping.values import fits, looks_like_emails
+from contacts.imports.mapping.values import fits, looks_like_emails, looks_like_phones
 from contacts.imports.mapping.vocabulary import words_of
 
 EXACT, QUALIFIED, WEAK = 0.98, 0.9, 0.75
@@ -71,6 +71,8 @@ def guess_columns(
     _give_name(headers, offers, given, taken, splits_names=splits_names)
     if "email" not in taken:
         _give_emails(headers, values, given)
+    if not any(headers):
+        _give_phones_by_values(values, given)
     return [
         Column(column + 1, header, given[column].field, given[column].confidence)
         if column in given
@@ -235,3 +237,14 @@ def _give_emails(
     ]
     if len(found) == 1:
         given[found[0]] = Guess("email", 0, BY_VALUES)
+
+
+def _give_phones_by_values(values: Sequence[Sequence[str]], given: dict[int, Guess]) -> None:
+    """Give the first columns of numbers, where no column has a name."""
+    found = [
+        column
+        for column, texts in enumerate(values)
+        if column not in given and looks_like_phones(texts)
+    ]
+    for field, column in zip(("phone", "phoneSecondary"), found, strict=False):
+        given[column] = Guess(field, 0, BY_VALUES)

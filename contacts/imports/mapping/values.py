@@ -3,10 +3,10 @@
 import re
 from collections.abc import Callable, Sequence
 
+from contacts.imports.reading.cells import is_email, is_phone
 from crm.normalize.search import fold
 
 FEW = 10
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _SOCIAL = re.compile(
     r"(linkedin|facebook|twitter|instagram|xing|youtube|github|tiktok)\.|//(www\.)?x\.com",
     re.IGNORECASE,
@@ -48,13 +48,20 @@ def fits(field: str, values: Sequence[str]) -> bool:
 
 def looks_like_emails(values: Sequence[str]) -> bool:
     """Return whether nearly all are addresses, and of different people."""
-    if len(values) < 3 or _share(values, _EMAIL.fullmatch) < 0.9:
+    if len(values) < 3 or _share(values, is_email) < 0.9:
+        return False
+    return len(set(values)) > len(values) / 2
+
+
+def looks_like_phones(values: Sequence[str]) -> bool:
+    """Return whether nearly all are numbers that one could call, and of different people."""
+    if len(values) < 3 or _share(values, is_phone) < 0.9:
         return False
     return len(set(values)) > len(values) / 2
 
 
 def _phones(values: Sequence[str]) -> bool:
-    return _hold(values, lambda text: _digits(text) > 4 and not _EMAIL.fullmatch(text))
+    return _hold(values, lambda text: _digits(text) > 4 and not is_email(text))
 
 
 def _hold(values: Sequence[str], fits: Callable[[str], object]) -> bool:

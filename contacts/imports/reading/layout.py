@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, BinaryIO
 
+from contacts.imports.reading.cells import is_email, is_phone
 from contacts.imports.reading.encoding import ENCODINGS, find_encoding
 from contacts.imports.reading.refusals import (
     Unreadable,
@@ -34,8 +35,9 @@ class Layout:
     quote: str = '"'
     #: Whether a space may stand between the delimiter and a quotation mark.
     skips_space: bool = False
-    #: The line of the header, from 1; 0 before it is known.
+    #: The line of the header, or where there is none of the first row, from 1; 0 before it is known.
     header_row: int = 0
+    has_header: bool = True
 
     def as_json(self) -> dict[str, Any]:
         """Return it for a JSON column."""
@@ -52,7 +54,7 @@ def find_layout(file: BinaryIO, is_known: IsKnown, said: Mapping[str, Any] | Non
 
     `is_known` tells the names of columns that mean something to us, by which a header is told from
     what stands above it. `said` holds what somebody has corrected: `encoding`, `delimiter`,
-    `header_row`.
+    `header_row`, and `no_header`.
     """
     said = {name: value for name, value in (said or {}).items() if value}
     file.seek(0)
@@ -65,9 +67,13 @@ def find_layout(file: BinaryIO, is_known: IsKnown, said: Mapping[str, Any] | Non
     lines = _sample(file, encoding)
     refuse_other_texts("".join(lines)[:_HEAD])
     layout = _find_dialect(lines, Layout(encoding, said.get("delimiter", "")), is_known)
-    if "header_row" in said:
-        return dataclasses.replace(layout, header_row=said["header_row"])
-    return dataclasses.replace(layout, header_row=_find_header(lines, layout, is_known))
+    if "header_row" in said or "no_header" in said:
+        return dataclasses.replace(
+            layout, header_row=said.get("header_row", 1), has_header="no_header" not in said
+        )
+    line, record = _find_header(lines, layout, is_known)
+    has_header = any(map(is_known, record)) or not any(map(_is_somebodys, record))
+    return dataclasses.replace(layout, header_row=line, has_header=has_header)
 
 
 def describe(layout: Layout) -> dict[str, str]:
@@ -131,8 +137,16 @@ def _is_single_quoted(lines: Sequence[str], delimiter: str) -> bool:
     return len(filled) > 1 and quoted > len(filled) * 0.6
 
 
-def _find_header(lines: Sequence[str], layout: Layout, is_known: IsKnown) -> int:
-    """Return the line of the header: the row with the most names we know, or the first wide one.
+def _is_somebodys(cell: str) -> bool:
+    """Return whether the cell is an address or a number, which no column is called."""
+    text = cell.strip()
+    return is_email(text) or is_phone(text)
+
+
+def _find_header(
+    lines: Sequence[str], layout: Layout, is_known: IsKnown
+) -> tuple[int, list[str]]:
+    """Return the header and its line: the row with the most names we know, or the first wide one.
 
     Raises Unreadable where no row has anything in it.
     """
@@ -142,10 +156,10 @@ def _find_header(lines: Sequence[str], layout: Layout, is_known: IsKnown) -> int
     head = records[:_PREAMBLE]
     known = [sum(map(is_known, set(row))) for _line, row in head]
     if max(known) >= min(2, max(len(row) for _line, row in head)):
-        return head[known.index(max(known))][0]
+        return head[known.index(max(known))]
     usual = Counter(len(row) for _line, row in records).most_common(1)[0][0]
-    wide = (line for line, row in head if sum(map(bool, row)) * 2 > usual)
-    return next(wide, head[0][0])
+    wide = ((line, row) for line, row in head if sum(map(bool, row)) * 2 > usual)
+    return next(wide, head[0])
 
 
 def _records(lines: Sequence[str], layout: Layout) -> Iterator[tuple[int, list[str]]]:

@@ -3,6 +3,7 @@
 import csv
 import dataclasses
 import io
+import itertools
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -17,6 +18,7 @@ LONGEST_CELL = 4 * 2**20
 MOST_ROWS = 500_000
 MOST_COLUMNS = 20_000
 _SHORT = 200
+_LOOKED_AT = 200
 
 # Python's own limit of 131,072 is shorter than a note may be; it holds for the whole process.
 csv.field_size_limit(LONGEST_CELL)
@@ -104,17 +106,26 @@ def read_records(lines: Iterator[str], layout: "Layout") -> Iterator[tuple[int, 
 
 
 def read_table(file: BinaryIO, layout: "Layout") -> tuple[list[str], Iterator[Row]]:
-    """Return the header and the rows below it, the blank ones too; raises Unreadable."""
+    """Return the header and the rows below it, the blank ones too; raises Unreadable.
+
+    Columns of a file without a header are called "".
+    """
     records = read_records(decoded_lines(file, layout.encoding), layout)
     for line, record in records:
-        if abs(line) >= layout.header_row:
+        if abs(line) < layout.header_row:
+            continue
+        if layout.has_header:
             return _headers(record), _rows(records)
+        # The first row may be shorter than others.
+        first = [(line, record), *itertools.islice(records, _LOOKED_AT)]
+        width = max(len(each) for _line, each in first)
+        return _headers([""] * width), _rows(itertools.chain(first, records))
     raise Unreadable(f"The file has no line {layout.header_row:,} for a header.")
 
 
 def _headers(record: Sequence[str]) -> list[str]:
     if len(record) > MOST_COLUMNS:
-        raise Unreadable(f"The header has {len(record):,} columns; at most {MOST_COLUMNS:,} go.")
+        raise Unreadable(f"The file has {len(record):,} columns; at most {MOST_COLUMNS:,} go.")
     return [_visible(cell) for cell in record]
 
 

@@ -99,8 +99,8 @@ def imported(data: bytes, team: Team) -> list[Draft]:
     file = ContentFile(data, name="people.csv")
     found = uploads.look_through(file)
     names = [field.api_name for field in built_in_fields("contact").values()]
-    columns = ["companyName" if name == "company" else name for name in names]
-    recipe = Recipe(team, found.headers, columns, Options())
+    mapping = [{"field": "companyName" if name == "company" else name} for name in names]
+    recipe = Recipe(team, mapping, Options())
     rows = read_table(file, found.layout)[1]
     return recipe.draft_all(row for row in rows if not row.is_blank)
 
