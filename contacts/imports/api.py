@@ -1,5 +1,6 @@
 """Imports over REST: a file is sent, and asked about until it is done."""
 
+import dataclasses
 import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
@@ -12,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from contacts.imports import uploads
+from contacts.imports.before import find_given_back
 from contacts.imports.drafts import Recipe
 from contacts.imports.files import stream_rows
 from contacts.imports.mapping import Column
@@ -19,7 +21,7 @@ from contacts.imports.mapping.choosing import NoSuchColumn, choose
 from contacts.imports.mapping.fields import Target, targets_of
 from contacts.imports.models import Import, ImportRow, Outcome, Status
 from contacts.imports.operations import NotNow, start_planning, start_running, start_undo
-from contacts.imports.options import Options
+from contacts.imports.options import Options, Taken
 from contacts.imports.reading import Unreadable
 from contacts.imports.representation import rows_of, show_import, show_rows, show_summary
 from contacts.imports.serializers import (
@@ -104,9 +106,8 @@ class ImportContacts(ImportView):
     def post(self, request: Request) -> Response:
         """Take the file in, and plan or start its import."""
         values = read_body(ImportFileSerializer, self.get_body(request))
-        options, dry_run = _options(values), values.get("dry_run", False)
-        self._check_scope(request, options)
-        run, is_small = self._keep(values, options)
+        dry_run = values.get("dry_run", False)
+        run, is_small = self._keep(request, values)
         if not dry_run:
             start_running(run, from_=(Status.MAPPING,))
         elif is_small:
@@ -143,8 +144,9 @@ class ImportContacts(ImportView):
                 return body
         return body
 
-    def _keep(self, values: Mapping[str, Any], options: Options) -> tuple[Import, bool]:
+    def _keep(self, request: Request, values: Mapping[str, Any]) -> tuple[Import, bool]:
         """Return the file as an import, and whether it is small; raises ValidationError (400)."""
+        self._check_scope(request, _options(values))
         file = values["file"]
         if file.size > uploads.MOST_BYTES:
             raise PayloadTooLarge
@@ -152,17 +154,21 @@ class ImportContacts(ImportView):
             found = uploads.look_through(file)
         except Unreadable as error:
             raise _wrong("file", "unreadable", str(error)) from error
+        # Rows that an import has given back are taken as they were, but for what is said now.
+        before = find_given_back(self.team, found.headers)
+        options = _options(values, before.options if before else Options())
+        self._check_scope(request, options)
         targets = targets_of(self.team)
-        guessed = uploads.guess(self.team, found, options, targets)
+        guessed = uploads.guess(self.team, found, options, targets, before)
         columns = _columns(guessed, values.get("mapping"), targets)
+        mapping = [uploads.as_json(column) for column in columns]
         if not values.get("dry_run"):
-            self._check_required(columns, options)
-        run = uploads.keep(self.team, file, found, columns, by=self.author, options=options)
+            self._check_required(mapping, options)
+        run = uploads.keep(self.team, file, found, Taken(mapping, options), by=self.author)
         is_small = found.rows <= MOST_ROWS_AT_ONCE and file.size <= MOST_BYTES_AT_ONCE
         return run, is_small
 
-    def _check_required(self, columns: Sequence[Column], options: Options) -> None:
-        mapping = [uploads.as_json(column) for column in columns]
+    def _check_required(self, mapping: Sequence[Mapping[str, Any]], options: Options) -> None:
         if missing := Recipe(self.team, mapping, options).missing:
             names = ", ".join(missing)
             detail = f"No column of the file is {names}, and nothing is given for the whole file."
@@ -270,9 +276,7 @@ class RejectedRows(ImportDetailView):
 
     def get(self, request: Request, pk: uuid.UUID) -> HttpResponseBase:
         """Answer with the file."""
-        run = self.get_import()
-        rejected = rows_of(run).filter(outcome=Outcome.REJECTED)
-        return stream_rows(run, rejected, "rejected.csv")
+        return stream_rows(self.get_import())
 
 
 class UndoImport(ImportDetailView):
@@ -309,6 +313,7 @@ class UndoImport(ImportDetailView):
 
 
 _TRUTHS = ("importCompanyFields", "splitNames", "dryRun")
+_PLAIN = Options()
 _TRUTH = {"true": True, "false": False}
 
 
@@ -316,12 +321,13 @@ def _wrong(name: str, code: str, detail: str) -> ValidationError:
     return ValidationError({name: [ErrorDetail(detail, code)]})
 
 
-def _options(values: Mapping[str, Any]) -> Options:
+def _options(values: Mapping[str, Any], base: Options = _PLAIN) -> Options:
+    """Return the options that are said over those that hold without; raises ValidationError."""
     try:
-        region = normalize.country(values.get("default_region", ""))
+        region = normalize.country(values.get("default_region", "")) or base.default_region
     except normalize.NormalizeError as error:
         raise _wrong("defaultRegion", error.code, error.message) from error
-    company = values.get("default_company_name", "")
+    company = values.get("default_company_name", base.default_company_name)
     if "\x00" in company:
         raise _wrong("defaultCompanyName", "nul", "This text contains a NUL character. Remove it.")
     given = {
@@ -329,7 +335,7 @@ def _options(values: Mapping[str, Any]) -> Options:
         for name in ("import_company_fields", "on_duplicate", "split_names")
         if name in values
     }
-    return Options(default_region=region, default_company_name=company, **given)
+    return dataclasses.replace(base, default_region=region, default_company_name=company, **given)
 
 
 def _columns(

@@ -6,15 +6,23 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from contacts.imports.files import problems
+from contacts.imports import undoing
+from contacts.imports.files import first_own_column, problems
+from contacts.imports.mapping.fields import Target, new_fields, targets_with_new
+from contacts.imports.mapping.guess import REMEMBERED
 from contacts.imports.models import Import, ImportRow, Outcome, Status
+from contacts.imports.options import Options
+from contacts.models import LeadStatus
 from crm.records.catalog import RecordField, fields_of
 from crm.teams.models import Team
 
 PAGE = 50
 CHOICES_SHOWN = 30
+SCANNED = 5000
+#: The choice to add a value to the options of its field.
+NEW_OPTION = "new"
 SURE, LIKELY = 0.95, 0.8
-WARNINGS = "warnings"
+WARNINGS, KEPT = "warnings", "kept"
 _WIDTH = 1000
 
 
@@ -30,11 +38,21 @@ class Tab:
 
 
 def tabs(run: Import) -> list[Tab]:
-    """Return the counts; together they are all rows that are done."""
+    """Return the counts: of rows, all that are done together; of contacts, once it is undone."""
+    if run.status == Status.UNDONE:
+        return _spread(
+            [("removed", "Removed", run.removed), ("restored", "Put back", run.restored),
+             (KEPT, "Kept", run.kept)],
+            run.removed + run.restored + run.kept,
+        )  # fmt: skip
+    names = (*Outcome.choices, ("blank", "Blank"))
+    return _spread([(name, label, getattr(run, name)) for name, label in names], run.total)
+
+
+def _spread(counts: Sequence[tuple[str, str, int]], total: int) -> list[Tab]:
     found, start = [], 0.0
-    for name, label in (*Outcome.choices, ("blank", "Blank")):
-        count = getattr(run, name)
-        width = _WIDTH * count / run.total if run.total else 0.0
+    for name, label, count in counts:
+        width = _WIDTH * count / total if total else 0.0
         found.append(Tab(name, label, count, round(start, 1), round(width, 1)))
         start += width
     return found
@@ -55,10 +73,11 @@ HEADINGS = {
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Line:
-    """One cell that changes; the first of a row also says the row."""
+    """One cell that changes; the first of a row also says the row, and whose it is."""
 
     number: int | None
     name: str
+    contact_id: uuid.UUID | None
     field: str
     old: str
     new: str
@@ -68,6 +87,8 @@ class Line:
 def choose_rows(run: Import, asked: str) -> tuple[str, Any]:
     """Return which rows are shown, and these rows; rejected ones first."""
     rows = run.rows.filter(team=run.team_id).order_by("number")
+    if run.status == Status.UNDONE:
+        return KEPT, rows.filter(undone__in=undoing.KEPT)
     counts = {name: getattr(run, name) for name in Outcome.values}
     if asked == WARNINGS:
         return asked, rows.filter(has_warnings=True)
@@ -77,9 +98,12 @@ def choose_rows(run: Import, asked: str) -> tuple[str, Any]:
     return asked, rows.filter(outcome=asked)
 
 
-def change_lines(team: Team, rows: Sequence[ImportRow]) -> list[Line]:
+def change_lines(run: Import, rows: Sequence[ImportRow]) -> list[Line]:
     """Return the changes of the rows, cell by cell."""
+    team = run.team
     fields = {kind: fields_of(team, kind) for kind in ("contact", "company")}
+    for field in new_fields(team, run.mapping):
+        fields["contact"].setdefault(field.name, RecordField(field.name, field.label, custom=field))
     names = _names(team, [row.contact_id for row in rows if row.contact_id])
     lines: list[Line] = []
     for row in rows:
@@ -91,7 +115,9 @@ def change_lines(team: Team, rows: Sequence[ImportRow]) -> list[Line]:
         for place, (label, old, new) in enumerate(changes):
             number = row.number if place == 0 else None
             shown = name if place == 0 else ""
-            lines.append(Line(number, shown, label, old, new, place + 1 == len(changes)))
+            known = row.contact_id if row.contact_id in names and place == 0 else None
+            is_last = place + 1 == len(changes)
+            lines.append(Line(number, shown, known, label, old, new, is_last))
     return lines
 
 
@@ -127,14 +153,31 @@ def _shown(field: RecordField | None, value: Any, team: Team) -> str:
     return field.show(value, team.region)
 
 
-def problem_rows(rows: Iterable[ImportRow]) -> list[dict[str, Any]]:
-    """Return rows with what is wrong with them, and with their first cells."""
+def problem_rows(run: Import, rows: Iterable[ImportRow]) -> list[dict[str, Any]]:
+    """Return rows with what is wrong with them, whom that is about, and with their first cells."""
+    start = first_own_column(run)
     return [
         {
             "number": row.number,
             "line": row.line,
+            "name": row.detail("name") or "",
             "problem": problems(row) or (row.detail("reason") or {}).get("detail", ""),
-            "cells": ", ".join(cell for cell in (row.detail("cells") or ()) if cell)[:200],
+            "contact_id": (row.detail("reason") or {}).get("contactId"),
+            "cells": ", ".join(cell for cell in (row.detail("cells") or ())[start:] if cell)[:200],
+        }
+        for row in rows
+    ]
+
+
+def kept_rows(team: Team, rows: Sequence[ImportRow]) -> list[dict[str, Any]]:
+    """Return the contacts that undoing has left as they were, each with why."""
+    names = _names(team, [row.contact_id for row in rows if row.contact_id])
+    return [
+        {
+            "number": row.number,
+            "name": names.get(row.contact_id) or "Deleted",
+            "problem": row.get_undone_display(),
+            "contact_id": row.contact_id if row.contact_id in names else None,
         }
         for row in rows
     ]
@@ -152,19 +195,64 @@ class Unknown:
     chosen: str
 
 
-def match_words(column: Mapping[str, Any]) -> tuple[str, int]:
-    """Return how sure a column's field is, in words, and how many of three bars say it."""
+@dataclasses.dataclass(frozen=True, slots=True)
+class Match:
+    """What becomes of a column: matched, left-out or not-taken; in words, and in bars of three."""
+
+    state: str
+    words: str
+    bars: int
+
+
+CHOSEN = Match("matched", "Your choice", 3)
+LEFT_OUT = Match("left-out", "Left out", 0)
+#: A company's field, while these are not imported.
+NOT_TAKEN = Match("not-taken", "Not imported", 0)
+
+
+def match_of(
+    column: Mapping[str, Any], *, is_same: bool, is_left_out: bool, is_taken: bool
+) -> Match:
+    """Return how a column is matched; `is_same` says that nothing else was chosen for it."""
+    if is_left_out:
+        return LEFT_OUT
+    if not is_taken:
+        return NOT_TAKEN
     confidence = column["confidence"]
-    if not column["field"]:
-        return "Left out", 0
-    if confidence == 1.0:
-        return "Your choice", 3
+    if not is_same or confidence == 1.0:
+        return CHOSEN
+    if confidence == REMEMBERED:
+        return Match("matched", "As before", 3)
     if confidence >= SURE:
-        return "Sure", 3
-    return ("Likely", 2) if confidence >= LIKELY else ("Check this", 1)
+        return Match("matched", "Sure", 3)
+    likely = confidence >= LIKELY
+    return Match("matched", "Likely", 2) if likely else Match("matched", "Check this", 1)
 
 
-def count_unknown(rows: Iterable[ImportRow]) -> Counter[tuple[str, str]]:
+def unknown_values(run: Import) -> list[Unknown]:
+    """Return the values that no status or option is called, the frequent ones first."""
+    rows = run.rows.filter(team=run.team_id, has_warnings=True).order_by("number")[:SCANNED]
+    targets = targets_with_new(run.team, run.mapping)
+    known = Options.from_json(run.options).choices
+    found = []
+    for (field, value), count in _count_unknown(rows).most_common(CHOICES_SHOWN):
+        target = targets.get(field)
+        options = _options_of(target) if target else []
+        if target and options:
+            chosen = known.get(field, {}).get(value, "")
+            found.append(Unknown(field, target.label, value, count, options, chosen))
+    return found
+
+
+def _options_of(target: Target) -> Sequence[tuple[str, str]]:
+    empty = ("", "Leave it out")
+    if target.custom:
+        names = [(name, name) for name in target.custom.choices]
+        return [empty, *names, (NEW_OPTION, "Add it as a new option")] if names else []
+    return [empty, *LeadStatus.choices] if target.name == "leadStatus" else []
+
+
+def _count_unknown(rows: Iterable[ImportRow]) -> Counter[tuple[str, str]]:
     """Return the values that are no status or option, by field, with how often they stand there."""
     found: Counter[tuple[str, str]] = Counter()
     for row in rows:

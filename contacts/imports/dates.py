@@ -25,7 +25,7 @@ class DateColumn:
 
     @property
     def region(self) -> str | None:
-        """As of where the dates are read; "" where both orders occur, None where none is certain."""
+        """As of where the dates are read; "" where both orders occur, None where none is sure."""
         if len(self.orders) > 1:
             return ""
         return next(iter(self.orders), None)
@@ -73,6 +73,4 @@ def _learn(columns: Sequence[DateColumn], rows: Iterable[Row]) -> None:
 
 def regions_of(columns: Iterable[DateColumn]) -> Mapping[str, str]:
     """Return as of where the dates of which field are read; those left out, as the file's."""
-    return {
-        column.target.name: column.region for column in columns if column.region is not None
-    }
+    return {column.target.name: column.region for column in columns if column.region is not None}

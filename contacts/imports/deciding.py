@@ -68,6 +68,11 @@ class Fate:
             keeps_new_values and self.outcome == Outcome.CREATED
         ):
             details["fields"] = self.fields or _new_values(draft)
+        if keeps_new_values and self.changes_company and not self.company_fields:
+            # A company that the row makes; once written, what it was made with is its own.
+            details["companyFields"] = {
+                name: [None, value] for name, value in draft.company_given.items()
+            }
         if keeps_new_values and self.outcome == Outcome.UPDATED and self.contact:
             # Who it is, where an earlier row of the file makes them and no contact says it.
             details["name"] = self.contact.name
@@ -95,6 +100,8 @@ def _new_values(draft: Draft) -> dict[str, list[Any]]:
     values = {name: [None, value] for name, value in draft.given.items()}
     if draft.company:
         values["company"] = [None, draft.company.name]
+    if draft.note:
+        values["notes"] = [None, "\n".join(filter(None, [draft.given.get("notes"), draft.note]))]
     return values | ({"tags": [[], draft.tags]} if draft.tags else {})
 
 
@@ -286,7 +293,10 @@ class Batch:
         values = _updates(fate.draft, contact) | ({"company": company} if company else {})
         before = {name: get_value(contact, name) for name in [*values, "do_not_call"]}
         for name, value in values.items():
-            set_value(contact, name, value)
+            if name in self.recipe.new_keys:
+                fate.fields[name] = [None, value]
+            else:
+                set_value(contact, name, value)
         contact.clean()
         for name, old in before.items():
             if (new := get_value(contact, name)) != old:

@@ -93,6 +93,10 @@ class Recipe:
         ]
         mapped = [target for _place, target in self.columns]
         self.mapped = {target.name for target in mapped}
+        #: The values of fields that are made when the import starts: no record has them before.
+        self.new_keys = {
+            target.key for target in mapped if target.custom and target.custom._state.adding
+        }
         self._now = timezone.now()
         self.words = [
             Rule(target, remembering(READERS[target.name]))
@@ -241,7 +245,9 @@ class Recipe:
                 draft.warnings += of_field(target.name, error, text)
                 continue
             if value is not None:
-                record.custom_fields[rule.key] = given[target.key] = value
+                given[target.key] = value
+                if target.key not in self.new_keys:
+                    record.custom_fields[rule.key] = value
             elif chosen == "":
                 draft.warnings.append(left_out(target, text))
 

@@ -5,11 +5,10 @@ from collections.abc import Iterator, Sequence
 from django.db.models import QuerySet
 from django.http import StreamingHttpResponse
 
-from contacts.imports.models import Import, ImportRow
+from contacts.imports.before import header_of, is_given_back, nameless
+from contacts.imports.models import Import, ImportRow, Outcome
 from crm.records.files import stream_csv
 
-#: A column that means nothing to the mapping, so that the file can be uploaded as it is.
-REASON = "Import problem"
 _CHUNK = 500
 
 
@@ -19,15 +18,32 @@ def problems(row: ImportRow) -> str:
     return " ".join(each["detail"] for each in said)
 
 
-def stream_rows(run: Import, rows: QuerySet[ImportRow], name: str) -> StreamingHttpResponse:
-    """Answer with the rows as they were in the file, each after what is wrong with it.
+def stream_rows(run: Import, *, warned: bool = False) -> StreamingHttpResponse:
+    """Answer with the rejected rows as they were in the file, or with those that have warnings.
 
-    The problem stands first, so that cells beyond the header stay beyond it.
+    What is wrong stands first, so that cells beyond the header stay beyond it; the delimiter is the
+    file's own, which its owner's spreadsheet reads.
     """
-    return stream_csv(_lines(run, rows), name)
+    rows = run.rows.filter(team=run.team_id)
+    chosen = rows.filter(has_warnings=True) if warned else rows.filter(outcome=Outcome.REJECTED)
+    name = "warnings.csv" if warned else "rejected.csv"
+    start = first_own_column(run)
+    header = [header_of(run, warned=warned), *_names(run)[start:]]
+    return stream_csv(_lines(header, chosen, start), name, run.get_layout().delimiter)
 
 
-def _lines(run: Import, rows: QuerySet[ImportRow]) -> Iterator[Sequence[str]]:
-    yield [REASON, *(column["header"] for column in run.mapping)]
+def first_own_column(run: Import) -> int:
+    """Return the place of the first column that is not what was wrong with the rows before."""
+    return int(bool(run.mapping) and is_given_back(run.mapping[0]["header"]))
+
+
+def _names(run: Import) -> list[str]:
+    if any(column["header"] for column in run.mapping):
+        return [column["header"] for column in run.mapping]
+    return [nameless(number) for number in range(1, len(run.mapping) + 1)]
+
+
+def _lines(header: Sequence[str], rows: QuerySet[ImportRow], start: int) -> Iterator[Sequence[str]]:
+    yield header
     for row in rows.order_by("number").iterator(chunk_size=_CHUNK):
-        yield [problems(row), *(row.detail("cells") or ())]
+        yield [problems(row), *(row.detail("cells") or ())[start:]]

@@ -12,15 +12,20 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 
+from contacts.imports.before import is_given_back
 from contacts.imports.mapping import remembering
+from contacts.imports.mapping.fields import new_fields
 from contacts.imports.models import ColumnMapping, Import, ImportRow, Status, expiry, new_path
-from contacts.imports.options import Options
+from contacts.imports.options import Options, Taken
 from contacts.imports.reading import Layout
 from crm.history.models import Origin
 from crm.history.recording import Author
 from crm.jobs.operations import renew
 from crm.jobs.reaper import knock
 from crm.queries.inserting import insert_many
+from crm.records.catalog import active_custom_fields
+from crm.records.models import CustomField, EntityType
+from crm.records.operations import save_custom_fields
 from crm.teams.models import Team
 
 NO_ROWS = dict.fromkeys(("done", "created", "updated", "skipped", "rejected", "warned", "kept"), 0)
@@ -37,8 +42,7 @@ def create_import(
     by: Author,
     layout: Layout,
     rows: tuple[int, int],
-    mapping: Sequence[Mapping[str, Any]],
-    options: Options,
+    taken: Taken,
 ) -> Import:
     """Keep a file that can be read; `rows` are how many it has, and how many of them are blank."""
     discard_forgotten(team)
@@ -49,8 +53,9 @@ def create_import(
         file_path=default_storage.save(new_path(), file),
         file_size=file.size,
         layout=layout.as_json(),
-        mapping=list(mapping),
-        options=options.as_json(),
+        mapping=list(taken.mapping),
+        options=taken.options.as_json(),
+        notices=list(taken.notices),
         total=rows[0],
         blank=rows[1],
         by_user=by.user,
@@ -67,10 +72,13 @@ def shown_name(name: str | None) -> str:
     return visible[:200] or "contacts.csv"
 
 
-def set_reading(run: Import, *, layout: Layout, rows: tuple[int, int], mapping: Any) -> None:
+def set_reading(
+    run: Import, *, layout: Layout, rows: tuple[int, int], mapping: Any, options: Options
+) -> None:
     """Read the file otherwise than it was guessed."""
     _change(run, (Status.MAPPING, Status.REVIEWING), layout=layout.as_json(), total=rows[0],
-            blank=rows[1], mapping=list(mapping), status=Status.MAPPING)  # fmt: skip
+            blank=rows[1], mapping=list(mapping), options=options.as_json(),
+            status=Status.MAPPING)  # fmt: skip
 
 
 def set_mapping(run: Import, mapping: Sequence[Mapping[str, Any]], options: Options) -> None:
@@ -85,16 +93,37 @@ def start_planning(run: Import, *, in_background: bool = True) -> None:
 
 
 def start_running(run: Import, *, from_: Iterable[str] = (Status.REVIEWING,)) -> None:
-    """Import the rows; the team's choices are remembered for its next file."""
+    """Import the rows; the team's choices are remembered for its next file.
+
+    The fields that its columns become are made now; raises ValidationError where one cannot be.
+    """
     with transaction.atomic():
+        # Whoever comes second finds it started, before any field is made twice.
         _start(run, from_, Status.RUNNING, started_at=timezone.now())
+        if fields := new_fields(run.team, run.mapping):
+            _make(fields, by=run.author)
+            plain = [{**column, "new": ""} for column in run.mapping]
+            _change(run, (Status.RUNNING,), mapping=plain)
         remember(run.team, run.mapping)
 
 
+def _make(fields: Sequence[CustomField], *, by: Author) -> None:
+    """Add the fields that somebody else has not added meanwhile."""
+    known = active_custom_fields(fields[0].team_id, EntityType.CONTACT)
+    keys = {field.key for field in known}
+    if missing := [field for field in fields if field.key not in keys]:
+        save_custom_fields(missing, by=by)
+
+
+def stop_planning(run: Import) -> None:
+    """Go back to the columns; nothing is lost."""
+    _change(run, (Status.PLANNING,), status=Status.MAPPING, lease=None, leased_until=None)
+
+
 def cancel(run: Import) -> None:
-    """Stop; what is written stays, and can be undone. Before it has run, nothing is left of it."""
-    _change(run, (Status.RUNNING, Status.PLANNING), status=Status.CANCELLED, lease=None,
-            leased_until=None, ended_at=timezone.now())  # fmt: skip
+    """Stop writing; what is written stays, and can be undone."""
+    _change(run, (Status.RUNNING,), status=Status.CANCELLED, lease=None, leased_until=None,
+            ended_at=timezone.now())  # fmt: skip
     discard_file(run)
 
 
@@ -160,9 +189,11 @@ def _change(run: Import, from_: Iterable[str], **values: Any) -> None:
 
 
 def discard(run: Import) -> None:
-    """Forget a file that was not imported."""
+    """Forget a file that was not imported; raises NotNow."""
+    with transaction.atomic():
+        _change(run, (Status.MAPPING, Status.REVIEWING), status=Status.CANCELLED)
+        run.delete()
     discard_file(run)
-    run.delete()
 
 
 def discard_file(run: Import) -> None:
@@ -204,7 +235,8 @@ def remember(team: Team, mapping: Sequence[Mapping[str, Any]]) -> None:
     """Remember what the team has taken the columns for; of two alike the first counts."""
     chosen: dict[str, str] = {}
     for column in mapping:
-        if key := remembering.header_key(column["header"]):
+        key = remembering.header_key(column["header"])
+        if key and not is_given_back(column["header"]):
             chosen.setdefault(key, column["field"] or "")
     now = timezone.now()
     ColumnMapping.objects.bulk_create(

@@ -1,10 +1,11 @@
 """What is said of a file as a whole: by the person at the mapping, or in the request."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from contacts.imports.models import Duplicates
+from contacts.imports.problems import Said
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -30,3 +31,12 @@ class Options:
     def from_json(cls, values: Mapping[str, Any]) -> "Options":
         """Return what `as_json` was made of."""
         return cls(**{**values, "tags": tuple(values.get("tags", ()))})
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Taken:
+    """How a file is taken when it comes in: its columns, its rows, and what to say of that."""
+
+    mapping: Sequence[Mapping[str, Any]]
+    options: Options
+    notices: Sequence[Said] = ()

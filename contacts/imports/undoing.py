@@ -5,13 +5,14 @@ touched it: where its version is not the one the import left, or somebody has ca
 stays as it is and is listed.
 """
 
+import dataclasses
 import uuid
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Max
+from django.db.models import Count, Max, QuerySet
 from django.utils import timezone
 
 from companies.models import Company
@@ -24,6 +25,9 @@ from contacts.operations import delete_contacts, save_contacts, tags_of
 from crm.jobs.operations import release, renew
 
 CHUNK = 250
+#: So many rows are looked at while somebody waits.
+COUNTED = 20_000
+KEPT = (Undone.CHANGED, Undone.CALLED)
 WRITTEN = (Outcome.CREATED, Outcome.UPDATED)
 
 
@@ -35,9 +39,53 @@ def undo(run: Import) -> None:
             _undo_contacts(run, [row for row in rows if not row.undone])
             _undo_companies(run, rows)
             renew(run, done=rows[-1].number - 1)
-    kept = run.rows.filter(team=run.team_id, undone__in=(Undone.CHANGED, Undone.CALLED))
-    people = kept.aggregate(n=Count("contact_id", distinct=True))["n"]
-    release(run, status=Status.UNDONE, done=0, kept=people, ended_at=timezone.now())
+    every = run.rows.filter(team=run.team_id)
+    done = every.filter(undone=Undone.DONE)
+    removed = done.filter(outcome=Outcome.CREATED).count()
+    release(
+        run,
+        status=Status.UNDONE,
+        done=0,
+        removed=removed,
+        restored=_count_people(done) - removed,
+        kept=_count_people(every.filter(undone__in=KEPT)),
+        ended_at=timezone.now(),
+    )
+
+
+def _count_people(rows: QuerySet[ImportRow]) -> int:
+    count: int = rows.aggregate(n=Count("contact_id", distinct=True))["n"]
+    return count
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Effect:
+    """What undoing would do with how many contacts; `kept` is None where counting takes too long.
+
+    Then `removed` and `restored` count those, too, that will stay.
+    """
+
+    removed: int
+    restored: int
+    kept: int | None
+
+
+def foresee(run: Import) -> Effect:
+    """Return what undoing would do as things stand."""
+    if run.created + run.updated > COUNTED:
+        return Effect(run.created, run.updated, None)
+    rows = run.rows.filter(team=run.team_id, outcome__in=WRITTEN).order_by("number")
+    left: dict[uuid.UUID | None, tuple[bool, int]] = {}
+    for contact_id, outcome, version in rows.values_list("contact_id", "outcome", "version"):
+        is_new, before = left.get(contact_id, (False, 0))
+        left[contact_id] = (is_new or outcome == Outcome.CREATED, max(before, version))
+    ours = run.team.contacts.filter(pk__in=run.contact_ids())
+    called = set(ours.filter(calls__created_at__gte=run.started_at).values_list("pk", flat=True))
+    counts = Counter(
+        "kept" if pk in called or version != left[pk][1] else "new" if left[pk][0] else "old"
+        for pk, version in ours.values_list("pk", "version")
+    )
+    return Effect(counts["new"], counts["old"], counts["kept"])
 
 
 def _next_rows(run: Import) -> list[ImportRow]:

@@ -2,16 +2,17 @@
 
 import dataclasses
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.files import File
 
+from contacts.imports.before import Before
 from contacts.imports.mapping import Column, guess_columns, is_known, remembering
 from contacts.imports.mapping.fields import Target, own_names
 from contacts.imports.models import Import
 from contacts.imports.operations import create_import, recall
-from contacts.imports.options import Options
+from contacts.imports.options import Options, Taken
 from contacts.imports.reading import Layout, Unreadable, find_layout, read_table
 from contacts.imports.reading.rows import MOST_ROWS
 from crm.history.recording import Author
@@ -19,7 +20,6 @@ from crm.teams.models import Team
 
 MOST_BYTES = 100 * 2**20
 SAMPLED = 200
-SHOWN = 20
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -57,7 +57,11 @@ def look_through(file: File[bytes], said: Mapping[str, Any] | None = None) -> Fo
 
 
 def guess(
-    team: Team, found: Found, options: Options, targets: Mapping[str, Target]
+    team: Team,
+    found: Found,
+    options: Options,
+    targets: Mapping[str, Target],
+    before: Before | None = None,
 ) -> list[Column]:
     """Return what each column is taken for: as the team did before, else as it looks."""
     columns = guess_columns(
@@ -66,30 +70,17 @@ def guess(
         more_names=own_names(targets),
         splits_names=options.split_names,
     )
+    if before:
+        return before.apply(columns, targets)
     known = recall(team.pk, found.headers)
     allowed = {key: field for key, field in known.items() if not field or field in targets}
     return remembering.apply(columns, allowed)
 
 
-def keep(
-    team: Team,
-    file: File[bytes],
-    found: Found,
-    columns: Sequence[Column],
-    *,
-    by: Author,
-    options: Options,
-) -> Import:
+def keep(team: Team, file: File[bytes], found: Found, taken: Taken, *, by: Author) -> Import:
     """Keep the file as an import that nothing is done with yet."""
-    return create_import(
-        team,
-        file,
-        by=by,
-        layout=found.layout,
-        rows=(found.rows + found.blank, found.blank),
-        mapping=[as_json(column) for column in columns],
-        options=options,
-    )
+    rows = (found.rows + found.blank, found.blank)
+    return create_import(team, file, by=by, layout=found.layout, rows=rows, taken=taken)
 
 
 def as_json(column: Column) -> dict[str, Any]:
@@ -108,7 +99,7 @@ def first_values(run: Import) -> list[list[str]]:
     values: list[list[str]] = [[] for _ in range(width)]
     with run.open() as file:
         rows = read_table(file, run.get_layout())[1]
-        for row in itertools.islice((row for row in rows if not row.is_blank), SHOWN):
+        for row in itertools.islice((row for row in rows if not row.is_blank), SAMPLED):
             for place, cell in enumerate(row.cells[:width]):
                 values[place].append(cell)
     return values

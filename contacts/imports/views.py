@@ -1,46 +1,39 @@
 """The pages of imports: upload, columns, review, progress, result."""
 
-import dataclasses
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.generic import TemplateView, View
 
 from contacts.imports import cards, uploads
+from contacts.imports.before import find_alike, find_given_back
 from contacts.imports.files import stream_rows
-from contacts.imports.forms import NEW_FIELD, MappingForm, ReadingForm, UploadForm
-from contacts.imports.mapping.fields import Target, targets_of
-from contacts.imports.models import Import, Outcome, Status
+from contacts.imports.forms import UploadForm
+from contacts.imports.mapping.fields import targets_of
+from contacts.imports.models import Import, ImportRow, Outcome, Status
 from contacts.imports.operations import (
     NotNow,
     cancel,
-    set_mapping,
-    set_reading,
-    start_planning,
+    discard,
     start_running,
     start_undo,
+    stop_planning,
 )
-from contacts.imports.options import Options
+from contacts.imports.options import Options, Taken
 from contacts.imports.reading import Unreadable
-from contacts.imports.reading.layout import describe
-from contacts.models import LeadStatus
+from contacts.imports.undoing import foresee
 from crm.history.recording import Author
-from crm.records.models import CustomField, EntityType
-from crm.records.operations import save_custom_field
-from crm.records.values import FieldType
 from crm.teams.access import TeamMixin
 from crm.teams.models import Right
 from crm.web.htmx import render_either
 
 LISTED = 100
-SCANNED = 5000
 EXAMPLE = (
     "First name,Last name,Company,Job title,Email,Phone,Status,Lead source,Tags,Notes\r\n"
     "Anna,Berg,Acme Logistics,Head of Operations,anna.berg@example.com,+1 415 555 0182,New,"
@@ -85,15 +78,18 @@ class ImportCreate(TeamMixin, View):
         form = UploadForm(request.POST, request.FILES)
         if not form.is_valid():
             return self._form(form)
-        file, options = form.cleaned_data["file"], Options()
+        file = form.cleaned_data["file"]
         try:
             found = uploads.look_through(file)
         except Unreadable as error:
             form.add_error("file", str(error))
             return self._form(form)
-        columns = uploads.guess(self.team, found, options, targets_of(self.team))
-        by = Author.person(request.user)
-        run = uploads.keep(self.team, file, found, columns, by=by, options=options)
+        before = find_given_back(self.team, found.headers) or find_alike(self.team, found.headers)
+        options = before.options if before else Options()
+        columns = uploads.guess(self.team, found, options, targets_of(self.team), before)
+        mapping = [uploads.as_json(column) for column in columns]
+        taken = Taken(mapping, options, before.notices if before else ())
+        run = uploads.keep(self.team, file, found, taken, by=Author.person(request.user))
         return redirect("imports:columns", self.team.slug, run.pk)
 
     def _form(self, form: UploadForm) -> HttpResponse:
@@ -137,209 +133,19 @@ class ImportDetail(ImportView):
             "page": page,
             "tabs": cards.tabs(run),
             "heading": cards.HEADINGS[Status(run.status)],
-            "lines": cards.change_lines(self.team, list(page)) if is_change else [],
-            "problems": [] if is_change else cards.problem_rows(page),
-            "unknown": unknown_values(run) if run.status == Status.REVIEWING else [],
+            "lines": cards.change_lines(run, list(page)) if is_change else [],
+            "problems": [] if is_change else self._problems(run, show, list(page)),
+            "unknown": cards.unknown_values(run) if run.status == Status.REVIEWING else [],
             "is_working": run.status in Import.TO_DO,
             "rows_to_import": run.created + run.updated,
             "step": 4 if run.started_at else 3,
         }
         return render_either(request, "imports/detail.html", "imports/_detail.html", context)
 
-
-class ImportColumns(ImportView):
-    """What each column of the file is."""
-
-    needs = Right.WRITE
-
-    def get(self, request: HttpRequest, pk: uuid.UUID, **kwargs: Any) -> HttpResponse:
-        """Show what was guessed."""
-        run = self.get_import()
-        if run.status not in (Status.MAPPING, Status.REVIEWING):
-            return self.shown(run)
-        return self._page(run, self._form(run))
-
-    def post(self, request: HttpRequest, pk: uuid.UUID, **kwargs: Any) -> HttpResponse:
-        """Take what was chosen, and have every row checked."""
-        run = self.get_import()
-        form = self._form(run, request.POST)
-        if not form.is_valid():
-            return self._page(run, form)
-        try:
-            # Of two fields that are asked for, none is made where one cannot be.
-            with transaction.atomic():
-                set_mapping(run, self._mapping(run, form), form.get_options())
-            start_planning(run)
-        except NotNow as error:
-            messages.error(request, str(error))
-        except _NoSuchField as error:
-            form.add_error(f"column_{error.column}", error.messages)
-            return self._page(run, form)
-        return self.shown(run)
-
-    def _form(self, run: Import, data: Any = None) -> MappingForm:
-        self.targets = targets_of(self.team)
-        return MappingForm(
-            data,
-            run=run,
-            targets=self.targets,
-            may_add_fields=self.membership.can_administer,
-        )
-
-    def _page(self, run: Import, form: MappingForm) -> HttpResponse:
-        samples = self._samples(run)
-        columns = [
-            {
-                **column,
-                "control": form[f"column_{column['column']}"],
-                "samples": samples[column["column"] - 1],
-                "match": cards.match_words(column),
-            }
-            for column in run.mapping
-        ]
-        matched = sum(bool(column["field"]) for column in columns)
-        names = [name for name in form.fields if not name.startswith("column_")]
-        context = {
-            "run": run,
-            "form": form,
-            "columns": columns,
-            "matched": matched,
-            "left_out": len(columns) - matched,
-            "options": [form[name] for name in names],
-            "layout": describe(run.get_layout()),
-            "header_row": run.get_layout().header_row,
-            "reading": ReadingForm(initial={"header_row": run.get_layout().header_row}),
-            "rows": run.total - run.blank,
-            "step": 2,
-        }
-        return render(self.request, "imports/columns.html", context)
-
-    def _samples(self, run: Import) -> list[list[str]]:
-        return [
-            list(dict.fromkeys(text[:80] for cell in column if (text := cell.strip())))[:3]
-            for column in uploads.first_values(run)
-        ]
-
-    def _mapping(self, run: Import, form: MappingForm) -> list[dict[str, Any]]:
-        """Return the columns as chosen; a new field is made for one that asks for it."""
-        chosen = form.chosen()
-        columns = []
-        for column in run.mapping:
-            field = chosen[column["column"]] or None
-            if field == NEW_FIELD:
-                field = self._new_field(column)
-            is_same = field == column["field"]
-            said = {"field": field, "confidence": 1.0 if field else 0.0}
-            columns.append(column if is_same else {**column, **said})
-        return columns
-
-    def _new_field(self, column: Mapping[str, Any]) -> str:
-        field = CustomField(
-            team=self.team,
-            entity_type=EntityType.CONTACT,
-            label=column["header"][:100],
-            field_type=FieldType.TEXT,
-        )
-        try:
-            save_custom_field(field, by=Author.person(self.request.user))
-        except ValidationError as error:
-            raise _NoSuchField(column["column"], error.messages) from error
-        return f"customFields.{field.key}"
-
-
-class _NoSuchField(Exception):
-    """A column cannot become a field of its own; `messages` say why."""
-
-    def __init__(self, column: int, messages: list[str]) -> None:
-        super().__init__(" ".join(messages))
-        self.column, self.messages = column, messages
-
-
-class ImportReading(ImportView):
-    """Reads the file otherwise than it was guessed."""
-
-    needs = Right.WRITE
-    http_method_names = ["post"]
-
-    def post(self, request: HttpRequest, pk: uuid.UUID, **kwargs: Any) -> HttpResponse:
-        """Read it again, and guess its columns anew."""
-        run, form = self.get_import(), ReadingForm(request.POST)
-        if not form.is_valid():
-            messages.error(request, "The file cannot be read like that.")
-            return redirect("imports:columns", self.team.slug, run.pk)
-        try:
-            with run.open() as file:
-                found = uploads.look_through(file, form.cleaned_data)
-            columns = uploads.guess(
-                self.team, found, Options.from_json(run.options), targets_of(self.team)
-            )
-            set_reading(
-                run,
-                layout=found.layout,
-                rows=(found.rows + found.blank, found.blank),
-                mapping=[uploads.as_json(column) for column in columns],
-            )
-        except (Unreadable, NotNow, FileNotFoundError) as error:
-            messages.error(request, str(error) or "The file is gone.")
-        return redirect("imports:columns", self.team.slug, run.pk)
-
-
-class ImportChoices(ImportView):
-    """Says what values are that the team does not have, and has the rows checked again."""
-
-    needs = Right.WRITE
-    http_method_names = ["post"]
-
-    def post(self, request: HttpRequest, pk: uuid.UUID, **kwargs: Any) -> HttpResponse:
-        """Take the choices, and look again."""
-        run = self.get_import()
-        options = Options.from_json(run.options)
-        targets = targets_of(self.team)
-        choices = {field: dict(values) for field, values in options.choices.items()}
-        for place, unknown in enumerate(unknown_values(run)):
-            chosen = request.POST.get(f"choice_{place}", "")
-            if chosen == NEW_FIELD and self.membership.can_administer:
-                self._add_option(targets[unknown.field], unknown.value)
-                choices.setdefault(unknown.field, {})[unknown.value] = unknown.value
-            elif chosen in dict(unknown.options) and chosen != NEW_FIELD:
-                choices.setdefault(unknown.field, {})[unknown.value] = chosen
-        try:
-            set_mapping(run, run.mapping, dataclasses.replace(options, choices=choices))
-            start_planning(run)
-        except NotNow as error:
-            messages.error(request, str(error))
-        return self.shown(run)
-
-    def _add_option(self, target: Target, name: str) -> None:
-        field = target.custom
-        assert field
-        field.team = self.team
-        if name not in field.choices:
-            field.set_options([*field.choices, name])
-            save_custom_field(field, by=Author.person(self.request.user))
-
-
-def unknown_values(run: Import) -> list[cards.Unknown]:
-    """Return the values that no status or option is called, the frequent ones first."""
-    rows = run.rows.filter(team=run.team_id, has_warnings=True).order_by("number")[:SCANNED]
-    targets = targets_of(run.team)
-    known = Options.from_json(run.options).choices
-    found = []
-    for (field, value), count in cards.count_unknown(rows).most_common(cards.CHOICES_SHOWN):
-        target = targets.get(field)
-        options = _options_of(target) if target else []
-        if target and options:
-            chosen = known.get(field, {}).get(value, "")
-            found.append(cards.Unknown(field, target.label, value, count, options, chosen))
-    return found
-
-
-def _options_of(target: Target) -> Sequence[tuple[str, str]]:
-    empty = ("", "Leave it out")
-    if target.custom:
-        names = [(name, name) for name in target.custom.choices]
-        return [empty, *names, (NEW_FIELD, "Add it as a new option")] if names else []
-    return [empty, *LeadStatus.choices] if target.name == "leadStatus" else []
+    def _problems(self, run: Import, show: str, rows: Sequence[ImportRow]) -> list[dict[str, Any]]:
+        if show == cards.KEPT:
+            return cards.kept_rows(self.team, rows)
+        return cards.problem_rows(run, rows)
 
 
 class ImportAction(ImportView):
@@ -349,7 +155,7 @@ class ImportAction(ImportView):
     http_method_names = ["post"]
 
     def act(self, run: Import) -> None:
-        """Do it; raises NotNow."""
+        """Do it; raises NotNow or ValidationError."""
         raise NotImplementedError
 
     def post(self, request: HttpRequest, pk: uuid.UUID, **kwargs: Any) -> HttpResponse:
@@ -359,7 +165,31 @@ class ImportAction(ImportView):
             self.act(run)
         except NotNow as error:
             messages.error(request, str(error))
+        except ValidationError as error:
+            messages.error(request, " ".join(error.messages))
         return self.shown(run)
+
+
+class ImportQuestion(ImportAction):
+    """Asks before it does it, and says what will become of what."""
+
+    http_method_names = ["get", "post"]
+    template_name: str
+
+    def get(self, request: HttpRequest, pk: uuid.UUID, **kwargs: Any) -> HttpResponse:
+        """Ask, where it can be done."""
+        run = self.get_import()
+        if not self.is_due(run):
+            return self.shown(run)
+        return render(request, self.template_name, {"run": run, **self.get_question(run)})
+
+    def is_due(self, run: Import) -> bool:
+        """Return whether it can be done as the import stands."""
+        raise NotImplementedError
+
+    def get_question(self, run: Import) -> dict[str, Any]:
+        """Return what the question says besides."""
+        return {}
 
 
 class ImportStart(ImportAction):
@@ -370,34 +200,70 @@ class ImportStart(ImportAction):
         start_running(run)
 
 
-class ImportCancel(ImportAction):
-    """Stops."""
+class ImportStop(ImportAction):
+    """Stops checking the rows, and goes back to the columns."""
+
+    def act(self, run: Import) -> None:
+        """Stop after the chunk at hand."""
+        stop_planning(run)
+
+
+class ImportCancel(ImportQuestion):
+    """Stops writing."""
+
+    template_name = "imports/cancel.html"
+
+    def is_due(self, run: Import) -> bool:
+        """It is running."""
+        return run.status == Status.RUNNING
 
     def act(self, run: Import) -> None:
         """Stop after the chunk at hand."""
         cancel(run)
 
 
-class ImportUndo(ImportAction):
+class ImportUndo(ImportQuestion):
     """Takes everything back."""
+
+    template_name = "imports/undo.html"
+
+    def is_due(self, run: Import) -> bool:
+        """It has written something."""
+        return run.can_be_undone
+
+    def get_question(self, run: Import) -> dict[str, Any]:
+        """Return what would become of how many contacts."""
+        return {"effect": foresee(run)}
 
     def act(self, run: Import) -> None:
         """Start to undo."""
         start_undo(run, by=Author.person(self.request.user))
 
 
+class ImportDiscard(ImportQuestion):
+    """Throws away a file that was not imported."""
+
+    template_name = "imports/discard.html"
+
+    def is_due(self, run: Import) -> bool:
+        """Nothing is done with it yet."""
+        return run.status in (Status.MAPPING, Status.REVIEWING)
+
+    def act(self, run: Import) -> None:
+        """Throw it away."""
+        discard(run)
+        messages.success(self.request, f"{run.file_name} was discarded.")
+
+    def shown(self, run: Import) -> HttpResponse:
+        """Go to the list: it is gone, or somebody else has gone on with it."""
+        return redirect("imports:list", self.team.slug)
+
+
 class ImportFile(ImportView):
     """The rows that were rejected, or those with warnings, as a CSV."""
 
-    kind = "rejected"
+    warned = False
 
     def get(self, request: HttpRequest, pk: uuid.UUID, **kwargs: Any) -> HttpResponseBase:
         """Answer with the file."""
-        run = self.get_import()
-        rows = run.rows.filter(team=self.team)
-        chosen = (
-            rows.filter(outcome=Outcome.REJECTED)
-            if self.kind == "rejected"
-            else rows.filter(has_warnings=True)
-        )
-        return stream_rows(run, chosen, f"{self.kind}.csv")
+        return stream_rows(self.get_import(), warned=self.warned)

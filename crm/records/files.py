@@ -35,18 +35,22 @@ def unescape_cell(text: str) -> str:
     return text[1:] if text.startswith("'") and _FORMULA.match(text[1:]) else text
 
 
-def stream_csv(rows: Iterable[Sequence[str]], name: str) -> StreamingHttpResponse:
+def stream_csv(
+    rows: Iterable[Sequence[str]], name: str, delimiter: str = ","
+) -> StreamingHttpResponse:
     """Answer with the rows, headers first, as a CSV to keep; they are never all in memory."""
-    response = StreamingHttpResponse(_csv_parts(rows), content_type="text/csv; charset=utf-8")
+    parts = _csv_parts(rows, delimiter)
+    response = StreamingHttpResponse(parts, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 
-def _csv_parts(rows: Iterable[Sequence[str]]) -> Iterator[str]:
+def _csv_parts(rows: Iterable[Sequence[str]], delimiter: str) -> Iterator[str]:
     start = MARK
     for some in batched(rows, _ROWS_SENT):
         out = io.StringIO(newline="")
-        csv.writer(out).writerows([escape_cell(cell) for cell in row] for row in some)
+        writer = csv.writer(out, delimiter=delimiter)
+        writer.writerows([escape_cell(cell) for cell in row] for row in some)
         yield start + out.getvalue()
         start = ""
 

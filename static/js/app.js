@@ -8,6 +8,7 @@ import "./facts.js";
 import "./filters.js";
 import "./history.js";
 import "./live.js";
+import "./mapping.js";
 import "./menus.js";
 import "./panel.js";
 import "./password.js";

@@ -33,7 +33,7 @@ from contacts.imports import uploads  # noqa: E402
 from contacts.imports.mapping.fields import targets_of  # noqa: E402
 from contacts.imports.models import Import, Status  # noqa: E402
 from contacts.imports.operations import start_planning, start_running  # noqa: E402
-from contacts.imports.options import Options  # noqa: E402
+from contacts.imports.options import Options, Taken  # noqa: E402
 from contacts.imports.tasks import work  # noqa: E402
 from contacts.models import Contact  # noqa: E402
 from crm.garbage import search_rarely  # noqa: E402
@@ -123,8 +123,8 @@ def take_in(path: Path) -> Import:
         file = File(opened, name=path.name)
         found = uploads.look_through(file)
         columns = uploads.guess(team, found, options, targets_of(team))
-        by = Author(Origin.IMPORT)
-        return uploads.keep(team, file, found, columns, by=by, options=options)
+        taken = Taken([uploads.as_json(column) for column in columns], options)
+        return uploads.keep(team, file, found, taken, by=Author(Origin.IMPORT))
 
 
 def work_off(run: Import) -> None:

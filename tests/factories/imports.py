@@ -8,7 +8,7 @@ from django.core.files.base import ContentFile
 from contacts.imports import uploads
 from contacts.imports.mapping.fields import targets_of
 from contacts.imports.models import Import
-from contacts.imports.options import Options
+from contacts.imports.options import Options, Taken
 from crm.history.models import Origin
 from crm.history.recording import Author
 from tests.factories.teams import TeamFactory
@@ -35,4 +35,5 @@ class ImportFactory(factory.django.DjangoModelFactory[Import]):
         file = ContentFile(data, name=name)
         found = uploads.look_through(file)
         columns = uploads.guess(team, found, options, targets_of(team))
-        return uploads.keep(team, file, found, columns, by=by, options=options)
+        taken = Taken([uploads.as_json(column) for column in columns], options)
+        return uploads.keep(team, file, found, taken, by=by)

@@ -35,7 +35,7 @@ class Layout:
     quote: str = '"'
     #: Whether a space may stand between the delimiter and a quotation mark.
     skips_space: bool = False
-    #: The line of the header, or where there is none of the first row, from 1; 0 before it is known.
+    #: The line of the header, or without one of the first row, from 1; 0 before it is known.
     header_row: int = 0
     has_header: bool = True
 
@@ -143,9 +143,7 @@ def _is_somebodys(cell: str) -> bool:
     return is_email(text) or is_phone(text)
 
 
-def _find_header(
-    lines: Sequence[str], layout: Layout, is_known: IsKnown
-) -> tuple[int, list[str]]:
+def _find_header(lines: Sequence[str], layout: Layout, is_known: IsKnown) -> tuple[int, list[str]]:
     """Return the header and its line: the row with the most names we know, or the first wide one.
 
     Raises Unreadable where no row has anything in it.

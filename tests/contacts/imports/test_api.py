@@ -248,7 +248,7 @@ def test_rejected_rows_come_back_as_a_file_that_can_be_uploaded_again(importer: 
     response = importer.client.get(f"/api/crm/imports/{said['id']}/rejected.csv")
     file = b"".join(response.streaming_content).decode()
     assert file == (
-        "\ufeffImport problem,First name,Last name,Company,Email,Phone\r\n"
+        f"\ufeffImport problem ({said['id'][-12:]}),First name,Last name,Company,Email,Phone\r\n"
         "“nobody” is not an email address. Write it like anna@example.com. Company is missing.,"
         "'=Anna,Berg,,nobody,'+14155550182\r\n"
     )

@@ -87,12 +87,18 @@ def outcome(run: Import) -> tuple[Any, ...]:
     rows = run.rows.order_by("number").values_list("number", "outcome", "details")
     return (
         [getattr(run, name) for name in ("created", "updated", "skipped", "rejected", "done")],
-        list(rows),
+        [(number, outcome, _without_ids(details)) for number, outcome, details in rows],
         sorted(team.contacts.values_list(*columns)),
         sorted(team.contacts.values_list("email", "tag_links__tag__name")),
         sorted(team.companies.values_list("name", "version")),
         Change.objects.filter(team=team, record_type__in=("contact", "company")).count(),
     )
+
+
+def _without_ids(details: Any) -> Any:
+    reason = (details or {}).get("reason") or {}
+    reason.pop("contactId", None)
+    return details
 
 
 def start() -> Import:

@@ -4,12 +4,14 @@ from typing import Any
 import pytest
 
 from contacts.imports.views import EXAMPLE
+from contacts.operations import save_contact
 from crm.history.models import Change
+from crm.history.recording import Author
 from crm.records.models import CustomField
 from crm.teams.models import Role
 from tests.contacts.imports.kit import HEADER
 from tests.contacts.imports.pages import Browser, words
-from tests.factories import ContactFactory, CustomFieldFactory
+from tests.factories import CallFactory, ContactFactory, CustomFieldFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -92,7 +94,8 @@ def test_values_that_the_team_lacks_are_asked_about_once() -> None:
 def test_a_column_may_become_a_new_field() -> None:
     browser = Browser(Role.ADMIN)
     page = browser.upload("First name,Last name,Company,Trailer type\nAnna,Berg,Acme,Reefer\n")
-    browser.columns(page, column_4="new")
+    browser.columns(page, column_4="new:text")
+    assert not CustomField.objects.exists()
     browser.press("start")
     assert CustomField.objects.get().label == "Trailer type"
     assert browser.team.contacts.get().custom_fields == {"trailer_type": "Reefer"}
@@ -103,12 +106,21 @@ def test_a_new_field_that_cannot_be_is_told_beside_its_column_and_none_is_made()
     page = browser.upload("First name,Last name,Company,Zone,Zone\nAnna,Berg,Acme,1,2\n")
     form = page.context["form"]
     given = {name: form[name].value() for name in form.fields if form[name].value()}
-    again = browser.post(f"/{browser.run.pk}/columns", **given, column_4="new", column_5="new")
+    again = browser.post(
+        f"/{browser.run.pk}/columns", **given, column_4="new:text", column_5="new:text"
+    )
     assert again.status_code == 200
     assert again.context["form"].errors == {"column_5": ["There is a field “Zone” already."]}
     assert not CustomField.objects.exists()
-    browser.columns(page, column_4="new")
+    browser.columns(page, column_4="new:text")
+    # Once reviewed, it is chosen still, and made when the import starts.
+    browser.columns(browser.get(f"/{browser.run.pk}/columns"))
+    browser.press("start")
     assert CustomField.objects.get().label == "Zone"
+    assert browser.team.contacts.get().custom_fields == {"zone": "1"}
+    again = browser.upload("First name,Last name,Company,Zone,Area\nBo,Li,Acme,1,2\n")
+    offered = [name for name, _choices in again.context["form"].fields["column_4"].choices]
+    assert "New field “Zone”" not in offered
 
 
 def test_what_is_said_of_the_whole_file_goes_to_new_contacts() -> None:
@@ -161,6 +173,8 @@ def test_pressing_twice_starts_once_and_cancelling_stops() -> None:
     browser.post(f"/{browser.run.pk}/start")
     page = browser.post(f"/{browser.run.pk}/start")
     assert "gone on with this import" in words(page)
+    asked = browser.get(f"/{browser.run.pk}/cancel")
+    assert "0 of 1 rows are done." in words(asked)
     browser.post(f"/{browser.run.pk}/cancel")
     page = browser.look()
     assert "The import was cancelled." in words(page)
@@ -173,3 +187,162 @@ def test_an_uploaded_file_waits_for_its_columns() -> None:
     page = browser.get(f"/{browser.run.pk}")
     assert page.redirect_chain[-1][0].endswith("/columns")
     assert "people.csv Columns are being chosen" in words(browser.get(""))
+
+
+NEW_TYPES = [
+    (["12", "1.234,50"], "number"),
+    (["0123", "0456"], "text"),
+    (["yes", "no"], "boolean"),
+    (["1", "0"], "number"),
+    (["04/15/2027", "2027-01-02"], "date"),
+    (["a\nb"], "textarea"),
+    (["Reefer"], "text"),
+    ([""], "text"),
+]
+
+
+@pytest.mark.parametrize(("values", "suggested"), NEW_TYPES)
+def test_a_new_field_s_type_is_suggested_by_the_values(values: list[str], suggested: str) -> None:
+    browser = Browser(Role.ADMIN)
+    rows = [f'Anna,Berg,Acme,"{value}"' for value in values]
+    page = browser.upload("\n".join(["First name,Last name,Company,Neues", *rows]))
+    _left_out, (name, new), *_fields = page.context["form"].fields["column_4"].choices
+    assert name == "New field “Neues”"
+    assert new[0][0] == f"new:{suggested}"
+    assert len(new) == 5
+
+
+def test_a_new_field_is_reviewed_before_it_is_made_and_read_as_its_type() -> None:
+    browser = Browser(Role.ADMIN)
+    page = browser.upload("First name,Last name,Company,Renewal\nAnna,Berg,Acme,15/04/2027\n"
+                          "Bo,Li,Acme,soon\n")  # fmt: skip
+    page = browser.columns(page, column_4="new:date")
+    assert "Renewal empty 15 Apr 2027" in words(page)
+    assert page.context["run"].warned == 1
+    browser.press("start")
+    field = CustomField.objects.get()
+    assert (field.key, field.field_type) == ("renewal", "date")
+    anna = browser.team.contacts.get(first_name="Anna")
+    assert anna.custom_fields == {"renewal": "2027-04-15"}
+
+
+def test_reading_it_otherwise_loses_nothing_that_was_chosen() -> None:
+    browser = Browser()
+    page = browser.upload("x\nFirst name,Last name,Company,Rolle im Team\nAnna,Berg,Acme,Boss\n")
+    form = page.context["form"]
+    given = {name: form[name].value() for name in form.fields if form[name].value()}
+    browser.post(
+        f"/{browser.run.pk}/reading",
+        **given | {"column_4": "jobTitle", "on_duplicate": "update", "tags": "vip, fair"},
+        header_row="2", delimiter=",",
+    )  # fmt: skip
+    page = browser.get(f"/{browser.run.pk}/columns")
+    form = page.context["form"]
+    assert form["column_4"].value() == "jobTitle"
+    assert form["on_duplicate"].value() == "update"
+    assert form["tags"].value() == "vip, fair"
+
+
+def test_company_fields_that_are_not_imported_are_not_called_matched() -> None:
+    browser = Browser()
+    page = browser.upload("First name,Last name,Company,City\nAnna,Berg,Acme,Bonn\n")
+    assert "4 columns: 3 matched, 0 left out, 1 not imported" in words(page)
+    page = browser.columns(page, import_company_fields="on")
+    assert "Company city empty Bonn" in words(page)
+    page = browser.get(f"/{browser.run.pk}/columns")
+    assert "4 columns: 4 matched, 0 left out" in words(page)
+
+
+def test_an_extension_that_goes_to_the_notes_is_reviewed() -> None:
+    browser = Browser()
+    page = browser.columns(browser.upload(f"{HEADER}\nAnna,Berg,Acme,,+1 415 555 0182 x12\n"))
+    assert "Notes empty Extension of +14155550182: 12" in words(page)
+
+
+def test_a_file_without_a_header_loses_nobody() -> None:
+    browser = Browser()
+    rows = ["Anna,Berg,Acme,a@x.example", "Bo,Li,Acme,b@x.example,415 555 0182"]
+    page = browser.upload("\n".join(rows))
+    assert "without a header" in words(page)
+    assert "Review 2 rows" in words(page)
+    names = {"column_1": "firstName", "column_2": "lastName", "column_3": "companyName"}
+    browser.columns(page, **names, column_4="email")
+    browser.press("start")
+    assert browser.team.contacts.count() == 2
+    # Where it cannot be seen, it can be said.
+    page = browser.upload("Anna,Berg,Acme\nBo,Li,Acme\n")
+    assert "Review 1 row" in words(page)
+    page = browser.post(f"/{browser.run.pk}/reading", header_row="1", no_header="on")
+    assert "Review 2 rows" in words(page)
+
+
+def test_a_file_that_nobody_wants_is_discarded_after_a_question() -> None:
+    browser = Browser()
+    browser.upload(f"{HEADER}\nAnna,Berg,Acme,,\n")
+    page = browser.get(f"/{browser.run.pk}/discard")
+    assert "people.csv has not been imported" in words(page)
+    page = browser.post(f"/{browser.run.pk}/discard")
+    assert "people.csv was discarded." in words(page)
+    assert not browser.team.imports.exists()
+
+
+def test_checking_is_stopped_without_losing_the_choices() -> None:
+    browser = Browser()
+    page = browser.upload(f"{HEADER},Rolle\nAnna,Berg,Acme,,,Boss\n")
+    form = page.context["form"]
+    given = {name: form[name].value() for name in form.fields if form[name].value()}
+    browser.post(f"/{browser.run.pk}/columns", **given | {"column_6": "jobTitle"})
+    assert browser.run.status == "planning"
+    page = browser.post(f"/{browser.run.pk}/stop")
+    assert page.context["form"]["column_6"].value() == "jobTitle"
+    browser.columns(page)
+    browser.press("start")
+    assert browser.team.contacts.get().job_title == "Boss"
+
+
+def test_skipped_rows_say_who_they_are_and_why() -> None:
+    browser = Browser()
+    known = ContactFactory.create(team=browser.team, first_name="Anna", email="a@x.example")
+    browser.columns(browser.upload(f"{HEADER}\nAnna,Neu,Acme,a@x.example,\n"))
+    page = browser.look("?show=skipped")
+    assert f"1 Anna Neu {known.name} has this email address. Show the contact" in words(page)
+    assert f"contacts/{known.pk}" in page.content.decode()
+
+
+def test_undoing_says_before_and_after_what_it_does() -> None:
+    browser = Browser()
+    for name in ("old", "called"):
+        ContactFactory.create(team=browser.team, first_name=name, last_name="X",
+                              email=f"{name}@x.example")  # fmt: skip
+    rows = [f"{name},X,Acme,{name}@x.example,,Boss" for name in ("old", "called", "new", "changed")]
+    page = browser.upload("\n".join([f"{HEADER},Title", *rows]))
+    browser.columns(page, on_duplicate="update")
+    browser.press("start")
+    CallFactory.create(contact=browser.team.contacts.get(first_name="called"))
+    changed = browser.team.contacts.get(first_name="changed")
+    changed.notes = "Mine"
+    save_contact(changed, by=Author.person(browser.user))
+    asked = words(browser.get(f"/{browser.run.pk}/undo"))
+    assert "1 contact that it added will be removed." in asked
+    assert "1 contact that it changed will be put back as it was before." in asked
+    assert "2 contacts will stay" in asked
+    page = browser.press("undo")
+    assert "1 Removed 1 Put back 2 Kept" in words(page)
+    assert "changed X Kept: changed since" in words(page)
+    assert "called X Kept: called since" in words(page)
+    assert f"contacts/{changed.pk}" in page.content.decode()
+
+
+def test_a_new_field_is_reviewed_for_those_who_are_updated_too() -> None:
+    browser = Browser(Role.ADMIN)
+    anna = ContactFactory.create(team=browser.team, email="a@x.example")
+    page = browser.upload(f"First name,Last name,Company,Email,Size\n{anna.first_name},"
+                          f"{anna.last_name},{anna.company.name},a@x.example,12\n")  # fmt: skip
+    page = browser.columns(page, column_5="new:number", on_duplicate="update")
+    assert "Size empty 12" in words(page)
+    browser.press("start")
+    anna.refresh_from_db()
+    assert anna.custom_fields == {"size": 12}
+    browser.press("undo")
+    anna.refresh_from_db()
+    assert anna.custom_fields == {}

@@ -1,0 +1,141 @@
+"""What was said of a file with these columns before, so that nobody has to say it twice.
+
+Rows that an import gives back as a file (rejected.csv, warnings.csv) name their import in the
+header: corrected and uploaded again, they are taken just as they were.
+"""
+
+import dataclasses
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from contacts.imports.mapping import Column
+from contacts.imports.mapping.fields import Target
+from contacts.imports.mapping.guess import REMEMBERED
+from contacts.imports.models import Duplicates, Import
+from contacts.imports.options import Options
+from contacts.imports.problems import Said, said
+from crm.teams.models import Team
+
+_GIVEN_BACK = re.compile(r"Import (problem|warning) \(([0-9a-f]{12})\)")
+_LOOKED_THROUGH = 1000
+_COMPARED = 50
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Before:
+    """An earlier import, and how what it knew is taken over."""
+
+    run: Import
+    options: Options
+    #: How many columns stand before those that the import had.
+    shift: int = 0
+
+    def apply(self, columns: Sequence[Column], targets: Mapping[str, Target]) -> list[Column]:
+        """Return the columns as they were taken then; those that it did not have are left out."""
+        has_names = any(column["header"] for column in self.run.mapping)
+        fields = defaultdict(list)
+        for number, column in enumerate(self.run.mapping, 1):
+            fields[column["header"] if has_names else nameless(number)].append(column["field"])
+        found = []
+        for column in columns:
+            # Of columns of one name, the first is what the first was.
+            known = fields[column.header]
+            field = known.pop(0) if known else None
+            is_there = field in targets
+            found.append(
+                dataclasses.replace(
+                    column,
+                    field=field if is_there else None,
+                    confidence=REMEMBERED if is_there else 0.0,
+                )
+            )
+        return found
+
+    @property
+    def notices(self) -> list[Said]:
+        """What to say of it."""
+        what = "All choices are" if self.shift else "The choices are"
+        day = f"{self.run.created_at:%-d %b %Y}"
+        detail = f"{what} those of {self.run.file_name} of {day}. Check them before you go on."
+        return [said(None, "as_before", detail)]
+
+
+def keep_fields(
+    before: Sequence[Mapping[str, Any]], columns: Sequence[Mapping[str, Any]]
+) -> list[Mapping[str, Any]]:
+    """Return the columns of a file that is read otherwise, with what they were taken for before.
+
+    What has been found for other columns anew is no other's any more.
+    """
+    known: defaultdict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    for column in before:
+        if column["header"]:
+            known[column["header"]].append(column)
+    kept = [
+        {**was.pop(0), "column": column["column"]} if (was := known[column["header"]]) else None
+        for column in columns
+    ]
+    taken = {column["field"] for column in kept if column}
+    return [
+        was
+        or ({**column, "field": None, "confidence": 0.0} if column["field"] in taken else column)
+        for was, column in zip(kept, columns, strict=True)
+    ]
+
+
+def nameless(number: int) -> str:
+    """Return what a column is called that has no name in its file."""
+    return f"Column {number}"
+
+
+def header_of(run: Import, *, warned: bool) -> str:
+    """Return what the first column of rows that are given back is called."""
+    return f"Import {'warning' if warned else 'problem'} ({run.pk.hex[-12:]})"
+
+
+def is_given_back(header: str) -> bool:
+    """Return whether this column names the import that has given the rows back."""
+    return _GIVEN_BACK.fullmatch(header) is not None
+
+
+def find_given_back(team: Team, headers: Sequence[str]) -> Before | None:
+    """Return the import whose rows these are; rows that it has written already are updated."""
+    match = _GIVEN_BACK.fullmatch(headers[0]) if headers else None
+    if match is None:
+        return None
+    ids = team.imports.order_by("-id").values_list("pk", flat=True)[:_LOOKED_THROUGH]
+    pk = next((pk for pk in ids if pk.hex.endswith(match[2])), None)
+    if pk is None:
+        return None
+    run = team.imports.get(pk=pk)
+    options = Options.from_json(run.options)
+    if match[1] == "warning":
+        options = dataclasses.replace(options, on_duplicate=Duplicates.UPDATE)
+    return Before(run, options, shift=1)
+
+
+def find_alike(team: Team, headers: Sequence[str]) -> Before | None:
+    """Return the team's last import with the same columns.
+
+    What was said of that file alone (its company, its tags) is not said of this one.
+    """
+    if not any(headers):
+        return None
+    started = team.imports.filter(started_at__isnull=False).order_by("-id")
+    for run in started.only("mapping", "options", "file_name", "created_at", "team")[:_COMPARED]:
+        if [column["header"] for column in run.mapping] == list(headers):
+            options = Options.from_json(run.options)
+            plain = Options()
+            return Before(
+                run,
+                dataclasses.replace(
+                    options,
+                    default_company_name=plain.default_company_name,
+                    lead_status=plain.lead_status,
+                    source=plain.source,
+                    tags=plain.tags,
+                ),
+            )
+    return None
