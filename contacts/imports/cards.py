@@ -18,6 +18,8 @@ from crm.teams.models import Team
 
 PAGE = 50
 CHOICES_SHOWN = 30
+#: Of a long text, so many characters.
+LONGEST_SHOWN = 300
 SCANNED = 5000
 #: The choice to add a value to the options of its field.
 NEW_OPTION = "new"
@@ -147,10 +149,12 @@ def _changes(
 
 def _shown(field: RecordField | None, value: Any, team: Team) -> str:
     if isinstance(value, dict):
-        return str(value.get("name", ""))
-    if field is None:
-        return "" if value is None else str(value)
-    return field.show(value, team.region)
+        text = str(value.get("name", ""))
+    elif field is None:
+        text = "" if value is None else str(value)
+    else:
+        text = field.show(value, team.region)
+    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
 
 
 def problem_rows(run: Import, rows: Iterable[ImportRow]) -> list[dict[str, Any]]:
@@ -161,12 +165,19 @@ def problem_rows(run: Import, rows: Iterable[ImportRow]) -> list[dict[str, Any]]
             "number": row.number,
             "line": row.line,
             "name": row.detail("name") or "",
-            "problem": problems(row) or (row.detail("reason") or {}).get("detail", ""),
+            "problem": _why(row),
             "contact_id": (row.detail("reason") or {}).get("contactId"),
             "cells": ", ".join(cell for cell in (row.detail("cells") or ())[start:] if cell)[:200],
         }
         for row in rows
     ]
+
+
+def _why(row: ImportRow) -> str:
+    """Return why a row was skipped, and what else is wrong with it."""
+    reason = (row.detail("reason") or {}).get("detail", "")
+    said = problems(row)
+    return said if reason in said else f"{reason} {said}".strip()
 
 
 def kept_rows(team: Team, rows: Sequence[ImportRow]) -> list[dict[str, Any]]:

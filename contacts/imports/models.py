@@ -78,7 +78,7 @@ class Import(Leased):
     file_size = models.PositiveBigIntegerField(editable=False)
     layout = models.JSONField(editable=False)
     #: [{"column": 1, "header": "First Name", "field": "firstName"|null, "confidence": 0.98}];
-    #: a field that is made when the import starts also has "new": its type.
+    #: a field that is made when the import starts also has "new": its type, and then "was_new".
     mapping = models.JSONField(editable=False)
     options = models.JSONField(default=dict, editable=False)
     total = models.PositiveIntegerField(default=0, editable=False)

@@ -102,7 +102,9 @@ def start_running(run: Import, *, from_: Iterable[str] = (Status.REVIEWING,)) ->
         _start(run, from_, Status.RUNNING, started_at=timezone.now())
         if fields := new_fields(run.team, run.mapping):
             _make(fields, by=run.author)
-            plain = [{**column, "new": ""} for column in run.mapping]
+            plain = [
+                {**column, "new": "", "was_new": bool(column.get("new"))} for column in run.mapping
+            ]
             _change(run, (Status.RUNNING,), mapping=plain)
         remember(run.team, run.mapping)
 

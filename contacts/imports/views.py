@@ -233,7 +233,8 @@ class ImportUndo(ImportQuestion):
 
     def get_question(self, run: Import) -> dict[str, Any]:
         """Return what would become of how many contacts."""
-        return {"effect": foresee(run)}
+        has_new_fields = any(column.get("was_new") for column in run.mapping)
+        return {"effect": foresee(run), "has_new_fields": has_new_fields}
 
     def act(self, run: Import) -> None:
         """Start to undo."""

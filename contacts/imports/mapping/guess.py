@@ -126,14 +126,16 @@ def _own() -> Meanings:
 def _of_person() -> Meanings:
     for field, names in vocabulary.PERSON.items():
         for rank, name in enumerate(names):
-            yield name, field, rank, EXACT if rank < 3 else QUALIFIED
+            is_sure = rank < 3 or name in vocabulary.PLAIN
+            yield name, field, rank, EXACT if is_sure else QUALIFIED
             for prefix in vocabulary.OF_PERSON:
                 yield f"{prefix} {name}", field, rank + 1, QUALIFIED
 
 
 def _of_company() -> Meanings:
     for rank, name in enumerate(vocabulary.COMPANY_NAME):
-        yield name, "companyName", rank, EXACT if rank < 4 else QUALIFIED
+        is_sure = rank < 4 or name in vocabulary.PLAIN
+        yield name, "companyName", rank, EXACT if is_sure else QUALIFIED
     for field, names in vocabulary.COMPANY.items():
         for rank, name in enumerate(names):
             # What is said of the company goes before what may be the person's own.

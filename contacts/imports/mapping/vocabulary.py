@@ -188,6 +188,17 @@ COMPANY: dict[str, tuple[str, ...]] = {
     "companyPhone": (),
 }
 
+#: Names that mean one thing in their language, as sure as the first ones are in English.
+PLAIN = frozenset(
+    _names(
+        "given name, family name, surname, vorname, nachname, familienname, firma, firmenname,"
+        " unternehmen, unternehmensname, telefon, notizen, notiz, bemerkungen, branche, plz,"
+        " postleitzahl, webseite, leadquelle, zeitzone, prenom, nom de famille, entreprise,"
+        " voornaam, achternaam, bedrijf, bedrijfsnaam, apellido, apellidos, empresa, cognome,"
+        " azienda, imie, nazwisko, organization name, comments, remarks"
+    )
+)
+
 #: Names that say the company by themselves.
 COMPANY_NAME = _names(
     "company name, company, organization name, organization, account name, account, business"
