@@ -92,6 +92,30 @@ def test_from_upload_to_undo(
     looks(page, javascript)
 
 
+def test_the_page_of_columns_says_at_once_what_a_choice_does(
+    signed_in: Page, world: World, tmp_path: Path
+) -> None:
+    page = signed_in
+    page.goto(world.url("imports/new"))
+    choose(page, b"First name,Last name,Company,City,Role in team\nAnna,Berg,Acme,Bonn,Boss\n",
+           tmp_path)  # fmt: skip
+    count = page.locator("#mapping-counts")
+    expect(count).to_have_text("3 matched, 1 left out, 1 not imported")
+    page.get_by_label("Import and update company fields").check()
+    expect(count).to_have_text("4 matched, 1 left out")
+    role = page.get_by_label("Field for Role in team")
+    role.select_option("companyCity")
+    twice = page.get_by_text("Two columns are Company city. Choose one of them.")
+    expect(twice).to_have_count(2)
+    role.select_option("jobTitle")
+    expect(twice).to_have_count(0)
+    expect(count).to_have_text("5 matched, 0 left out")
+    expect(page.get_by_role("row", name="Role in team")).to_contain_text("Your choice")
+    # Enter in a field goes on; it does not read the file again.
+    page.get_by_label("Tags for all rows").press("Enter")
+    expect(page.get_by_text("Every row is being checked.")).to_be_visible()
+
+
 @pytest.mark.parametrize("javascript", counts([False], [True, False]))
 @pytest.mark.parametrize("style", counts(STYLES[4:5], STYLES), ids=lambda style: style.name)
 def test_a_file_of_each_style(
