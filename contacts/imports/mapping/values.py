@@ -16,7 +16,7 @@ _SALUTATION = re.compile(
     r"(mr|mrs|ms|miss|mx|dr|prof|herr|frau|hr|fr|mme|m|sr|sra|dhr|mevr|sir|madam|ing|dipl|mag)"
     r"(\.?\s*(dr|prof|ing|med|habil)\.?)*\.?"
 )
-_IDENTIFIER = re.compile(r"[\d\W_]+|(?=.*\d)[0-9a-f-]{8,}", re.IGNORECASE)
+_IDENTIFIER = re.compile(r"#?\d[\d .,/_-]*|(?=.*\d)[0-9a-f-]{8,}", re.IGNORECASE)
 #: States of a subscription, an account or an address: none says how far a lead has come.
 _OTHER_STATES = frozenset(
     "subscribed unsubscribed cleaned nonsubscribed pending archived transactional active inactive"

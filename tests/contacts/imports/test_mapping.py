@@ -183,6 +183,11 @@ def test_a_name_is_not_believed_where_the_values_contradict_it(
     assert guess(header, *values) == {}
 
 
+def test_a_company_is_believed_though_it_is_full_of_formulas() -> None:
+    values = ["=1+1", "-2+3", "+1+1", "\uff1d1+1", "@SUM(1+1)"]
+    assert guess("Company", *values) == {"Company": "companyName"}
+
+
 def test_no_field_is_given_twice_and_the_better_name_has_it() -> None:
     assert guess("Contact Email,Email,Company,Company Name") == {
         "Email": "email",
