@@ -13,12 +13,13 @@ from typing import Any
 from contacts.imports.mapping import Column
 from contacts.imports.mapping.fields import Target
 from contacts.imports.mapping.guess import REMEMBERED
-from contacts.imports.models import Duplicates, Import
+from contacts.imports.models import Duplicates, Import, Status
 from contacts.imports.options import Options
 from contacts.imports.problems import Said, said
 from crm.teams.models import Team
 
 _GIVEN_BACK = re.compile(r"Import (problem|warning) \(([0-9a-f]{12})\)")
+_ROW = re.compile(r"Row (\d{1,7}):", re.ASCII)
 _LOOKED_THROUGH = 1000
 _COMPARED = 50
 
@@ -31,27 +32,29 @@ class Before:
     options: Options
     #: How many columns stand before those that the import had.
     shift: int = 0
+    keeps_new: bool = False
 
     def apply(self, columns: Sequence[Column], targets: Mapping[str, Target]) -> list[Column]:
         """Return the columns as they were taken then; those that it did not have are left out."""
         has_names = any(column["header"] for column in self.run.mapping)
-        fields = defaultdict(list)
+        known: defaultdict[str, list[Mapping[str, Any]]] = defaultdict(list)
         for number, column in enumerate(self.run.mapping, 1):
-            fields[column["header"] if has_names else nameless(number)].append(column["field"])
-        found = []
-        for column in columns:
-            # Of columns of one name, the first is what the first was.
-            known = fields[column.header]
-            field = known.pop(0) if known else None
-            is_there = field in targets
-            found.append(
-                dataclasses.replace(
-                    column,
-                    field=field if is_there else None,
-                    confidence=REMEMBERED if is_there else 0.0,
-                )
-            )
-        return found
+            known[column["header"] if has_names else nameless(number)].append(column)
+        # Of columns of one name, the first is what the first was.
+        return [
+            self._as_before(column, was.pop(0) if (was := known[column.header]) else {}, targets)
+            for column in columns
+        ]
+
+    def _as_before(
+        self, column: Column, was: Mapping[str, Any], targets: Mapping[str, Target]
+    ) -> Column:
+        field, new = was.get("field"), was.get("new", "")
+        if field in targets:
+            return dataclasses.replace(column, field=field, confidence=REMEMBERED)
+        if new and self.keeps_new:
+            return dataclasses.replace(column, field=field, confidence=REMEMBERED, new=new)
+        return dataclasses.replace(column, field=None, confidence=0.0)
 
     @property
     def notices(self) -> list[Said]:
@@ -67,15 +70,19 @@ def keep_fields(
 ) -> list[Mapping[str, Any]]:
     """Return the columns of a file that is read otherwise, with what they were taken for before.
 
-    What has been found for other columns anew is no other's any more.
+    A column is known by its name, or where there is no header on one side by its place. What was
+    chosen for one is not found for another.
     """
+    by_name = any(each["header"] for each in before) and any(each["header"] for each in columns)
+
+    def key(column: Mapping[str, Any]) -> str:
+        return column["header"] if by_name else nameless(column["column"])
+
     known: defaultdict[str, list[Mapping[str, Any]]] = defaultdict(list)
     for column in before:
-        if column["header"]:
-            known[column["header"]].append(column)
+        known[key(column)].append(column)
     kept = [
-        {**was.pop(0), "column": column["column"]} if (was := known[column["header"]]) else None
-        for column in columns
+        _kept(column, was.pop(0) if (was := known[key(column)]) else None) for column in columns
     ]
     taken = {column["field"] for column in kept if column}
     return [
@@ -85,9 +92,27 @@ def keep_fields(
     ]
 
 
+def _kept(column: Mapping[str, Any], was: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    if was is None or (was.get("new") and not column["header"]):
+        # What has no name can be no field of its own.
+        return None
+    return {**was, "column": column["column"], "header": column["header"]}
+
+
 def nameless(number: int) -> str:
     """Return what a column is called that has no name in its file."""
     return f"Column {number}"
+
+
+def row_label(number: int) -> str:
+    """Return how a row that is given back says which one it was."""
+    return f"Row {number}:"
+
+
+def row_of(text: str) -> int | None:
+    """Return the number that `row_label` was made of."""
+    match = _ROW.match(text)
+    return int(match[1]) if match else None
 
 
 def header_of(run: Import, *, warned: bool) -> str:
@@ -100,8 +125,13 @@ def is_given_back(header: str) -> bool:
     return _GIVEN_BACK.fullmatch(header) is not None
 
 
-def find_given_back(team: Team, headers: Sequence[str]) -> Before | None:
-    """Return the import whose rows these are; rows that it has written already are updated."""
+def find_given_back(
+    team: Team, headers: Sequence[str], *, keeps_new: bool = False
+) -> Before | None:
+    """Return the import whose rows these are; rows that it has written already are updated.
+
+    `keeps_new` says that the fields which it was going to make may be made by this one.
+    """
     match = _GIVEN_BACK.fullmatch(headers[0]) if headers else None
     if match is None:
         return None
@@ -110,10 +140,14 @@ def find_given_back(team: Team, headers: Sequence[str]) -> Before | None:
     if pk is None:
         return None
     run = team.imports.get(pk=pk)
-    options = Options.from_json(run.options)
+    options = dataclasses.replace(
+        Options.from_json(run.options), dates=run.found.get("dates", {}), written_by=""
+    )
     if match[1] == "warning":
-        options = dataclasses.replace(options, on_duplicate=Duplicates.UPDATE)
-    return Before(run, options, shift=1)
+        options = dataclasses.replace(
+            options, on_duplicate=Duplicates.UPDATE, written_by=str(run.pk)
+        )
+    return Before(run, options, shift=1, keeps_new=keeps_new)
 
 
 def find_alike(team: Team, headers: Sequence[str]) -> Before | None:
@@ -123,7 +157,10 @@ def find_alike(team: Team, headers: Sequence[str]) -> Before | None:
     """
     if not any(headers):
         return None
-    started = team.imports.filter(started_at__isnull=False).order_by("-id")
+    # Whoever undoes an import may have chosen wrongly.
+    undone = (Status.UNDOING, Status.UNDONE)
+    started = team.imports.filter(started_at__isnull=False).exclude(status__in=undone)
+    started = started.order_by("-id")
     for run in started.only("mapping", "options", "file_name", "created_at", "team")[:_COMPARED]:
         if [column["header"] for column in run.mapping] == list(headers):
             options = Options.from_json(run.options)
@@ -136,6 +173,8 @@ def find_alike(team: Team, headers: Sequence[str]) -> Before | None:
                     lead_status=plain.lead_status,
                     source=plain.source,
                     tags=plain.tags,
+                    dates=plain.dates,
+                    written_by=plain.written_by,
                 ),
             )
     return None

@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from django.db.models import Exists, OuterRef
+
 from contacts.imports import undoing
 from contacts.imports.files import first_own_column, problems
 from contacts.imports.mapping.fields import Target, new_fields, targets_with_new
@@ -22,7 +24,7 @@ CHOICES_SHOWN = 30
 LONGEST_SHOWN = 300
 SCANNED = 5000
 #: The choice to add a value to the options of its field.
-NEW_OPTION = "new"
+NEW_OPTION = "new:option"
 SURE, LIKELY = 0.95, 0.8
 WARNINGS, KEPT = "warnings", "kept"
 _WIDTH = 1000
@@ -71,6 +73,14 @@ HEADINGS = {
     Status.UNDOING: "Undoing the import. You can leave this page.",
     Status.UNDONE: "The import was undone.",
 }
+UNDO_FAILED = (
+    "Undoing has failed. Some of the contacts may be back already; it can be undone again."
+)
+
+
+def heading(run: Import) -> str:
+    """Return where the import stands, in a sentence."""
+    return UNDO_FAILED if run.undo_failed else HEADINGS[Status(run.status)]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -90,7 +100,9 @@ def choose_rows(run: Import, asked: str) -> tuple[str, Any]:
     """Return which rows are shown, and these rows; rejected ones first."""
     rows = run.rows.filter(team=run.team_id).order_by("number")
     if run.status == Status.UNDONE:
-        return KEPT, rows.filter(undone__in=undoing.KEPT)
+        # Each contact once, at the last row that touched it.
+        later = rows.filter(contact_id=OuterRef("contact_id"), number__gt=OuterRef("number"))
+        return KEPT, rows.filter(~Exists(later), undone__in=undoing.KEPT)
     counts = {name: getattr(run, name) for name in Outcome.values}
     if asked == WARNINGS:
         return asked, rows.filter(has_warnings=True)
@@ -241,12 +253,18 @@ def match_of(
 
 
 def unknown_values(run: Import) -> list[Unknown]:
-    """Return the values that no status or option is called, the frequent ones first."""
+    """Return the values that no status or option is called, and what was said of them.
+
+    Those that are still open come first, of these the frequent ones.
+    """
     rows = run.rows.filter(team=run.team_id, has_warnings=True).order_by("number")[:SCANNED]
     targets = targets_with_new(run.team, run.mapping)
     known = Options.from_json(run.options).choices
+    counts = _count_unknown(rows).most_common(CHOICES_SHOWN)
+    for field, values in run.found.get("choices", {}).items():
+        counts += [((field, value), count) for value, count in values.items()]
     found = []
-    for (field, value), count in _count_unknown(rows).most_common(CHOICES_SHOWN):
+    for (field, value), count in counts:
         target = targets.get(field)
         options = _options_of(target) if target else []
         if target and options:

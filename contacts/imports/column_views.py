@@ -2,7 +2,7 @@
 
 import dataclasses
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -131,6 +131,7 @@ class ImportReading(MappingView):
     def post(self, request: HttpRequest, pk: uuid.UUID, **kwargs: Any) -> HttpResponse:
         """Read it again, and guess its columns anew; what was chosen beside them stays."""
         run, reading = self.get_import(), ReadingForm(request.POST)
+        mapping, options = self._chosen(run)
         try:
             if run.status not in (Status.MAPPING, Status.REVIEWING):
                 raise NotNow("Somebody else has gone on with this import meanwhile.")
@@ -138,7 +139,6 @@ class ImportReading(MappingView):
                 raise Unreadable("The file cannot be read like that.")
             with run.open() as file:
                 found = uploads.look_through(file, reading.cleaned_data)
-            mapping, options = self._chosen(run)
             guessed = uploads.guess(self.team, found, options, self.targets)
             columns = [uploads.as_json(column) for column in guessed]
             set_reading(
@@ -148,7 +148,10 @@ class ImportReading(MappingView):
                 mapping=keep_fields(mapping, columns),
                 options=options,
             )
-        except (Unreadable, NotNow) as error:
+        except Unreadable as error:
+            messages.error(request, str(error))
+            set_mapping(run, mapping, options)
+        except NotNow as error:
             messages.error(request, str(error))
         return redirect("imports:columns", self.team.slug, run.pk)
 
@@ -171,21 +174,34 @@ class ImportChoices(ImportView):
         """Take the choices, and look again."""
         run = self.get_import()
         options = Options.from_json(run.options)
-        targets = targets_with_new(self.team, run.mapping)
         choices = {field: dict(values) for field, values in options.choices.items()}
-        for place, unknown in enumerate(cards.unknown_values(run)):
-            chosen = request.POST.get(f"choice_{place}", "")
-            if chosen == cards.NEW_OPTION and self.membership.can_administer:
-                self._add_option(targets[unknown.field], unknown.value)
-                choices.setdefault(unknown.field, {})[unknown.value] = unknown.value
-            elif chosen in dict(unknown.options) and chosen != cards.NEW_OPTION:
-                choices.setdefault(unknown.field, {})[unknown.value] = chosen
         try:
+            if run.status != Status.REVIEWING:
+                raise NotNow("Somebody else has gone on with this import meanwhile.")
+            for field, value, chosen in self._said(run):
+                choices.setdefault(field, {})[value] = chosen
             set_mapping(run, run.mapping, dataclasses.replace(options, choices=choices))
             start_planning(run)
         except NotNow as error:
             messages.error(request, str(error))
         return self.shown(run)
+
+    def _said(self, run: Import) -> Iterator[tuple[str, str, str]]:
+        """Yield field, value and what it means; each says itself which it is, not its place."""
+        post = self.request.POST
+        known = {(each.field, each.value): each for each in cards.unknown_values(run)}
+        sent = zip(
+            post.getlist("field"), post.getlist("value"), post.getlist("choice"), strict=False
+        )
+        for field, value, chosen in sent:
+            unknown = known.get((field, value))
+            if unknown is None or chosen not in dict(unknown.options):
+                continue
+            if chosen != cards.NEW_OPTION:
+                yield field, value, chosen
+            elif self.membership.can_administer:
+                self._add_option(targets_with_new(self.team, run.mapping)[field], value)
+                yield field, value, value
 
     def _add_option(self, target: Target, name: str) -> None:
         field = target.custom

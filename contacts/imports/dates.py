@@ -45,9 +45,14 @@ def find_dates(run: Import, options: Options) -> list[DateColumn]:
     if options.date_order:
         region = _REGIONS[DateOrder(options.date_order)]
         return [dataclasses.replace(column, orders={region}) for column in columns]
-    if columns:
+    for column in columns:
+        if (known := options.dates.get(column.target.name)) is not None:
+            column.orders = {known} if known else {DAY_FIRST, MONTH_FIRST}
+    # What is known of the whole file is not learned anew from some of its rows.
+    unknown = [column for column in columns if not column.orders]
+    if unknown:
         with run.open() as file:
-            _learn(columns, read_table(file, run.get_layout())[1])
+            _learn(unknown, read_table(file, run.get_layout())[1])
     return columns
 
 

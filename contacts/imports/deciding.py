@@ -12,6 +12,7 @@ from typing import Any
 
 from companies.models import Company
 from companies.operations import check_companies, save_companies
+from contacts.imports.before import row_of
 from contacts.imports.drafts import Draft, Named, Recipe
 from contacts.imports.mapping.fields import get_value, set_value
 from contacts.imports.models import Duplicates, Import, ImportRow, Outcome
@@ -172,7 +173,15 @@ class Batch:
     ) -> dict[int, Any]:
         """Say of each row who it is; return by row what refers to the contact to be updated."""
         refs: dict[int, Any] = {}
+        written = self._written_before(good) if self.policy != Duplicates.CREATE else {}
         for fate, somebody in zip(good, people, strict=True):
+            if contact_id := written.get(somebody.ref):
+                if self.policy == Duplicates.SKIP:
+                    reason = said(None, "duplicate", "This row has been imported already.")
+                    fate.skip(reason | {"contactId": str(contact_id)})
+                else:
+                    fate.outcome, refs[somebody.ref] = Outcome.UPDATED, contact_id
+                continue
             match = known.find_match(somebody)
             if self.policy == Duplicates.CREATE:
                 if match and match.key[0] == "external_id":
@@ -189,6 +198,31 @@ class Batch:
                 else:
                     fate.outcome, refs[somebody.ref] = Outcome.UPDATED, match.person.ref
         return refs
+
+    def _written_before(self, good: Sequence[Fate]) -> dict[int, uuid.UUID]:
+        """Return the contacts that an earlier import made of these rows, which it has given back.
+
+        Its warnings may be the very number or address by which they would be found.
+        """
+        source = self.recipe.options.written_by
+        if not source or not good:
+            return {}
+        numbers = {
+            fate.draft.row.number: number
+            for fate in good
+            if (number := row_of(fate.draft.row.cells[0])) is not None
+        }
+        rows = ImportRow.objects.filter(
+            team=self.run.team_id, run=uuid.UUID(source), number__in=set(numbers.values())
+        )
+        ids = dict(rows.values_list("number", "contact_id"))
+        ours = self.run.team.contacts.filter(pk__in=filter(None, ids.values()))
+        there = set(ours.values_list("pk", flat=True))
+        return {
+            row: contact_id
+            for row, number in numbers.items()
+            if (contact_id := ids.get(number)) in there and contact_id
+        }
 
     def _load(self, ids: set[uuid.UUID]) -> dict[Any, Contact]:
         """Return the team's contacts of these ids, and know their tags."""

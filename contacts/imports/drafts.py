@@ -7,6 +7,7 @@ Which column is read by which rule is decided once for the file.
 
 import dataclasses
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -115,6 +116,7 @@ class Recipe:
         self.reads_details = options.import_company_fields and bool(details)
         self.companies: dict[str, tuple[Named | None, list[Said]]] = {}
         self.default_tags = list(options.tags)
+        self._used: Counter[tuple[str, str]] = Counter()
 
     @property
     def missing(self) -> list[str]:
@@ -214,7 +216,19 @@ class Recipe:
     def _choice(self, target: Target, text: str) -> str | None:
         """Return what somebody has said that a word means, "" for nothing; None: never asked."""
         choices = self.options.choices.get(target.name)
-        return choices.get(as_line(text)) if choices else None
+        if not choices:
+            return None
+        chosen = choices.get(line := as_line(text))
+        if chosen:
+            self._used[target.name, line] += 1
+        return chosen
+
+    def used_choices(self) -> dict[str, dict[str, int]]:
+        """Return how often what was said of which value was used, by field."""
+        used: dict[str, dict[str, int]] = {}
+        for (field, value), count in self._used.most_common():
+            used.setdefault(field, {})[value] = count
+        return used
 
     def _set_defaults(self, draft: Draft) -> None:
         """Set what is given for the whole file where the row says nothing."""

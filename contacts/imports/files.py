@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from django.db.models import QuerySet
 from django.http import StreamingHttpResponse
 
-from contacts.imports.before import header_of, is_given_back, nameless
+from contacts.imports.before import header_of, is_given_back, nameless, row_label
 from contacts.imports.models import Import, ImportRow, Outcome
 from crm.records.files import stream_csv
 
@@ -46,4 +46,4 @@ def _names(run: Import) -> list[str]:
 def _lines(header: Sequence[str], rows: QuerySet[ImportRow], start: int) -> Iterator[Sequence[str]]:
     yield header
     for row in rows.order_by("number").iterator(chunk_size=_CHUNK):
-        yield [problems(row), *(row.detail("cells") or ())[start:]]
+        yield [f"{row_label(row.number)} {problems(row)}", *(row.detail("cells") or ())[start:]]

@@ -117,6 +117,8 @@ class MappingForm(forms.Form):
         """Offer the team's fields for each column, and new ones; `samples` are first values."""
         self.run, self.targets, self.samples, self.by = run, targets, samples, by
         self.new: dict[int, CustomField] = {}
+        #: What each column was said to be, right or wrong.
+        self.picked: dict[int, str] = {}
         options = Options.from_json(run.options)
         super().__init__(data, initial=self._initial(options))
         countries = normalize.country_names().items()
@@ -160,7 +162,7 @@ class MappingForm(forms.Form):
 
     def clean(self) -> None:
         """Refuse a field that two columns have, and a file that leaves out what is required."""
-        chosen = self.chosen()
+        chosen = self.picked = self.chosen()
         fields = [field for field in chosen.values() if field in self.targets]
         for number, field in chosen.items():
             if field in fields and fields.count(field) > 1:
@@ -203,7 +205,7 @@ class MappingForm(forms.Form):
         """Return the columns as chosen."""
         return [
             self._chosen(column, value)
-            for column, value in zip(self.run.mapping, self.chosen().values(), strict=True)
+            for column, value in zip(self.run.mapping, self.picked.values(), strict=True)
         ]
 
     def _chosen(self, column: dict[str, Any], value: str) -> dict[str, Any]:

@@ -96,6 +96,9 @@ class Import(Leased):
     kept = models.PositiveIntegerField(default=0, editable=False)
     #: What planning has noticed of the file as a whole: [{"field", "code", "detail"}].
     notices = models.JSONField(default=list, editable=False)
+    #: What was found in the file: {"dates": {field: as of where its dates are read}, "choices":
+    #: {field: {value: how often what was said of it was used}}}.
+    found = models.JSONField(default=dict, editable=False)
     by_user = user_column()
     by_key = key_column()
     undone_by_user = user_column()
@@ -148,6 +151,18 @@ class Import(Leased):
         return ended and self.created + self.updated > 0
 
     @property
+    def revision(self) -> str:
+        """What tells one checking of the rows from the next."""
+        return self.worked_since.isoformat() if self.worked_since else ""
+
+    @property
+    def undo_failed(self) -> bool:
+        """Whether it is undoing that was given up, not the import."""
+        return self.status == Status.FAILED and bool(
+            self.undone_by_user_id or self.undone_by_key_id
+        )
+
+    @property
     def row_count(self) -> int:
         """How many rows there are to do: blank ones have nothing in them."""
         return self.total - self.blank
@@ -188,6 +203,7 @@ class Undone(models.TextChoices):
     DONE = "done", "Undone"
     CHANGED = "changed", "Kept: changed since"
     CALLED = "called", "Kept: called since"
+    STUCK = "stuck", "Kept: it cannot be as it was"
     GONE = "gone", "Deleted since"
 
 

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import transaction
@@ -111,9 +112,18 @@ def start_running(run: Import, *, from_: Iterable[str] = (Status.REVIEWING,)) ->
 
 def _make(fields: Sequence[CustomField], *, by: Author) -> None:
     """Add the fields that somebody else has not added meanwhile."""
-    known = active_custom_fields(fields[0].team_id, EntityType.CONTACT)
-    keys = {field.key for field in known}
-    if missing := [field for field in fields if field.key not in keys]:
+    active = active_custom_fields(fields[0].team_id, EntityType.CONTACT)
+    known = {field.key: field for field in active}
+    for field in fields:
+        there = known.get(field.key)
+        if there and there.field_type != field.field_type:
+            message = (
+                f"Somebody has made the field “{there.label}” meanwhile, of another type: "
+                f"{there.get_field_type_display().lower()}. Go back to the columns and review the "
+                "rows again."
+            )
+            raise ValidationError(message, code="changed")
+    if missing := [field for field in fields if field.key not in known]:
         save_custom_fields(missing, by=by)
 
 
@@ -134,6 +144,7 @@ def start_undo(run: Import, *, by: Author) -> None:
     if not run.can_be_undone:
         raise NotNow(_why_not(run))
     key_id = by.key_id if by.origin == Origin.API else None
+    forget(run)
     _start(
         run,
         (Status.FINISHED, Status.CANCELLED, Status.FAILED),
@@ -183,7 +194,9 @@ def _start(
 
 def _change(run: Import, from_: Iterable[str], **values: Any) -> None:
     """Change the import where it still stands as one thinks; raises NotNow."""
-    rows = Import.objects.filter(pk=run.pk, team=run.team_id, status__in=list(from_))
+    rows = Import.objects.filter(
+        pk=run.pk, team=run.team_id, status__in=list(from_), worked_since=run.worked_since
+    )
     if not rows.update(**values):
         raise NotNow("Somebody else has gone on with this import meanwhile.")
     for name, value in values.items():
@@ -251,6 +264,16 @@ def remember(team: Team, mapping: Sequence[Mapping[str, Any]]) -> None:
         update_fields=["field", "updated_at"],
         batch_size=1000,
     )
+
+
+def forget(run: Import) -> None:
+    """Forget what the import's columns were taken for: who undoes it may have chosen wrongly."""
+    fields = {remembering.header_key(each["header"]): each["field"] or "" for each in run.mapping}
+    known = ColumnMapping.objects.filter(team=run.team_id, header_key__any=set(fields))
+    since = known.filter(updated_at__gte=run.started_at)
+    wrong = [pk for pk, key, field in since.values_list("pk", "header_key", "field")
+             if fields[key] == field]  # fmt: skip
+    ColumnMapping.objects.filter(team=run.team_id, pk__in=wrong).delete()
 
 
 def recall(team_id: uuid.UUID, headers: Iterable[str]) -> dict[str, str]:

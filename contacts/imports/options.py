@@ -21,6 +21,10 @@ class Options:
     lead_status: str = ""
     source: str = ""
     tags: tuple[str, ...] = ()
+    #: As of where the dates of which field are read, known from the import that gave the rows back.
+    dates: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    #: The import that has written these rows already and gives them back to be corrected.
+    written_by: str = ""
     choices: Mapping[str, Mapping[str, str]] = dataclasses.field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:

@@ -82,7 +82,8 @@ def plan(run: Import) -> None:
             with transaction.atomic():
                 renew(run, done=rows[-1].number, **_counts(totals))
                 write_rows(kept)
-    release(run, status=Status.REVIEWING, notices=notices or [])
+    found = {"dates": regions_of(dates), "choices": recipe.used_choices()}
+    release(run, status=Status.REVIEWING, notices=notices or [], found=found)
 
 
 def execute(run: Import) -> None:
@@ -90,7 +91,8 @@ def execute(run: Import) -> None:
     if run.done == 0:
         clear_rows(run)
     pace = PACES.get(connection.vendor, PACE)
-    recipe, _dates = _recipe(run)
+    recipe, dates = _recipe(run)
+    renew(run, found={**run.found, "dates": regions_of(dates)})
     for rows in _chunks(run, pace.rows):
         _write(run, recipe, rows)
         analyze_grown(Company, Contact)

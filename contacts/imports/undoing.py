@@ -27,7 +27,7 @@ from crm.jobs.operations import release, renew
 CHUNK = 250
 #: So many rows are looked at while somebody waits.
 COUNTED = 20_000
-KEPT = (Undone.CHANGED, Undone.CALLED)
+KEPT = (Undone.CHANGED, Undone.CALLED, Undone.STUCK)
 WRITTEN = (Outcome.CREATED, Outcome.UPDATED)
 
 
@@ -79,13 +79,32 @@ def foresee(run: Import) -> Effect:
     for contact_id, outcome, version in rows.values_list("contact_id", "outcome", "version"):
         is_new, before = left.get(contact_id, (False, 0))
         left[contact_id] = (is_new or outcome == Outcome.CREATED, max(before, version))
+    stuck = _without_company(run, rows)
     ours = run.team.contacts.filter(pk__in=run.contact_ids())
     called = set(ours.filter(calls__created_at__gte=run.started_at).values_list("pk", flat=True))
     counts = Counter(
-        "kept" if pk in called or version != left[pk][1] else "new" if left[pk][0] else "old"
+        "kept"
+        if pk in called or version != left[pk][1] or (pk in stuck and not left[pk][0])
+        else "new"
+        if left[pk][0]
+        else "old"
         for pk, version in ours.values_list("pk", "version")
     )
     return Effect(counts["new"], counts["old"], counts["kept"])
+
+
+def _without_company(run: Import, rows: QuerySet[ImportRow]) -> set[uuid.UUID | None]:
+    """Return the contacts whose company of before is gone."""
+    before = {}
+    for contact_id, fields in rows.filter(outcome=Outcome.UPDATED).values_list(
+        "contact_id", "details__fields__company"
+    ):
+        if fields and contact_id not in before:
+            before[contact_id] = uuid.UUID(fields[0]["id"])
+    there = set(
+        run.team.companies.filter(id__any=set(before.values())).values_list("pk", flat=True)
+    )
+    return {contact_id for contact_id, company in before.items() if company not in there}
 
 
 def _next_rows(run: Import) -> list[ImportRow]:
@@ -117,7 +136,10 @@ def _undo_contacts(run: Import, rows: Sequence[ImportRow]) -> None:
             is_new = all_rows[-1].outcome == Outcome.CREATED
             (gone if is_new else back).append(contact)
     delete_contacts(gone, by=run.undoer)
-    _put_back(run, back, of_contact)
+    for stuck in _put_back(run, back, of_contact):
+        for row in of_contact[stuck]:
+            fates[Undone.DONE].remove(row)
+            fates[Undone.STUCK].append(row)
     for said, chosen in fates.items():
         mark_undone(chosen, said)
 
@@ -140,9 +162,10 @@ def _called_since(run: Import, ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
 
 def _put_back(
     run: Import, contacts: Sequence[Contact], of_contact: dict[uuid.UUID, list[ImportRow]]
-) -> None:
+) -> list[uuid.UUID]:
+    """Put values back; return who cannot be as they were, since a company or an option is gone."""
     if not contacts:
-        return
+        return []
     tags = tags_of(run.team_id, [contact.pk for contact in contacts])
     for contact in contacts:
         contact.team = run.team
@@ -155,8 +178,7 @@ def _put_back(
                 else:
                     set_value(contact, name, old)
     saved = save_contacts(contacts, by=run.undoer, tags=tags)
-    if saved.errors:
-        raise RuntimeError("What a contact was before it can be again.")
+    return [contacts[place].pk for place in saved.errors]
 
 
 def _undo_companies(run: Import, rows: Sequence[ImportRow]) -> None:

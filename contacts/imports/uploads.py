@@ -90,6 +90,7 @@ def as_json(column: Column) -> dict[str, Any]:
         "header": column.header,
         "field": column.field,
         "confidence": column.confidence,
+        "new": column.new,
     }
 
 

@@ -84,7 +84,9 @@ class ImportCreate(TeamMixin, View):
         except Unreadable as error:
             form.add_error("file", str(error))
             return self._form(form)
-        before = find_given_back(self.team, found.headers) or find_alike(self.team, found.headers)
+        before = find_given_back(self.team, found.headers, keeps_new=True) or find_alike(
+            self.team, found.headers
+        )
         options = before.options if before else Options()
         columns = uploads.guess(self.team, found, options, targets_of(self.team), before)
         mapping = [uploads.as_json(column) for column in columns]
@@ -132,7 +134,7 @@ class ImportDetail(ImportView):
             "asked": show if "show" in request.GET else "",
             "page": page,
             "tabs": cards.tabs(run),
-            "heading": cards.HEADINGS[Status(run.status)],
+            "heading": cards.heading(run),
             "lines": cards.change_lines(run, list(page)) if is_change else [],
             "problems": [] if is_change else self._problems(run, show, list(page)),
             "unknown": cards.unknown_values(run) if run.status == Status.REVIEWING else [],
@@ -196,7 +198,9 @@ class ImportStart(ImportAction):
     """Writes the rows that were reviewed."""
 
     def act(self, run: Import) -> None:
-        """Start; a second click finds it started."""
+        """Start what was reviewed; a second click finds it started."""
+        if self.request.POST.get("reviewed", run.revision) != run.revision:
+            raise NotNow("The rows were checked again meanwhile. Look at them before you import.")
         start_running(run)
 
 

@@ -37,6 +37,8 @@ class Column:
     header: str
     field: str | None = None
     confidence: float = 0.0
+    #: The type of a field that is not there yet; "" of all others.
+    new: str = ""
 
 
 def is_known(header: str) -> bool:

@@ -43,6 +43,11 @@ class Browser:
         self.post(f"/{self.run.pk}/{action}", **data)
         return self.look()
 
+    def choose(self, *said: tuple[str, str, str]) -> Any:
+        """Say what values mean, each with its field, and look again."""
+        fields, values, choices = zip(*said, strict=True)
+        return self.press("choices", field=fields, value=values, choice=choices)
+
     def look(self, query: str = "") -> Any:
         Worker().run_waiting()
         return self.get(f"/{self.run.pk}{query}")

@@ -249,7 +249,8 @@ def test_rejected_rows_come_back_as_a_file_that_can_be_uploaded_again(importer: 
     file = b"".join(response.streaming_content).decode()
     assert file == (
         f"\ufeffImport problem ({said['id'][-12:]}),First name,Last name,Company,Email,Phone\r\n"
-        "“nobody” is not an email address. Write it like anna@example.com. Company is missing.,"
+        "Row 1: “nobody” is not an email address. Write it like anna@example.com. "
+        "Company is missing.,"
         "'=Anna,Berg,,nobody,'+14155550182\r\n"
     )
     fixed = file.replace(",nobody,", "Acme,,")

@@ -5,10 +5,14 @@ from typing import Any
 
 import pytest
 
+from contacts.imports.before import header_of
+from contacts.operations import delete_contact
+from crm.history.recording import Author
+from crm.records.models import CustomField
 from crm.teams.models import Role
 from tests.contacts.imports.kit import Importer
 from tests.contacts.imports.pages import Browser, words
-from tests.factories import ContactFactory, CustomFieldFactory
+from tests.factories import ContactFactory, CustomFieldFactory, ImportFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -34,7 +38,7 @@ def test_rejected_rows_are_taken_as_their_import_was(header: str) -> None:
     names = ("firstName", "lastName", "companyName", "phone", "", "notes", "leadStatus")
     columns = {f"column_{number}": name for number, name in enumerate(names, 1)}
     browser.columns(page, **columns, default_region="DE", on_duplicate="update", tags="fair")
-    browser.press("choices", choice_0="qualified")
+    browser.choose(("leadStatus", "heiß", "qualified"))
     browser.press("start")
     given_back = file(browser.get(f"/{browser.run.pk}/rejected.csv"))
     assert given_back.count(";") == 2 * 7
@@ -88,7 +92,7 @@ def test_a_file_with_the_same_columns_is_offered_the_same_choices() -> None:
     text = "First name,Last name,Company,Plan\n{},Berg,Acme,Platin\n"
     browser.columns(browser.upload(text.format("Anna")), on_duplicate="update", default_region="DE",
                     tags="fair", lead_status="contacted")  # fmt: skip
-    browser.press("choices", choice_0="Gold")
+    browser.choose(("customFields.plan", "Platin", "Gold"))
     browser.press("start")
     page = browser.upload(text.format("Bo"))
     form = page.context["form"]
@@ -102,3 +106,79 @@ def test_a_file_with_the_same_columns_is_offered_the_same_choices() -> None:
     assert page.context["run"].warned == 0
     browser.press("start")
     assert browser.team.contacts.get(first_name="Bo").custom_fields == {"plan": "Gold"}
+
+
+@pytest.mark.parametrize("kind", ["rejected", "warnings"])
+def test_dates_of_rows_that_come_back_are_read_as_their_import_found(kind: str) -> None:
+    browser = Browser()
+    CustomFieldFactory.create(team=browser.team, key="renewal", label="Renewal", field_type="date")
+    browser.team.region = "DE"
+    browser.team.save()
+    wrong = "Anna,Berg,,call me" if kind == "rejected" else "Anna,Berg,Acme,call me"
+    rows = [f"{wrong},04/06/2027", "Bo,Li,Acme,+14155550182,04/15/2027"]
+    page = browser.upload("\n".join(["First name,Last name,Company,Phone,Renewal", *rows]))
+    browser.columns(page)
+    browser.press("start")
+    given_back = file(browser.get(f"/{browser.run.pk}/{kind}.csv"))
+    right = given_back.replace("Berg,,", "Berg,Acme,").replace(",call me,", ",+14155550199,")
+    browser.columns(browser.upload(right))
+    browser.press("start")
+    anna = browser.team.contacts.get(first_name="Anna")
+    assert (anna.phone, anna.custom_fields) == ("+14155550199", {"renewal": "2027-04-06"})
+
+
+def test_a_row_with_a_warning_is_its_contact_s_though_nothing_else_says_it() -> None:
+    browser = Browser()
+    page = browser.upload("First name,Last name,Company,Phone\nNoa,Berg,Acme,call me\n"
+                          "Eve,Doe,Acme,call me\n")  # fmt: skip
+    browser.columns(page)
+    browser.press("start")
+    ContactFactory.create(team=browser.team, first_name="Somebody", phone="")
+    delete_contact(browser.team.contacts.get(first_name="Eve"), by=Author.person(browser.user))
+    given_back = file(browser.get(f"/{browser.run.pk}/warnings.csv"))
+    page = browser.columns(
+        browser.upload(given_back.replace("Berg,Acme,call me", "Berg,Acme,+14155550182"))
+    )
+    # Whoever is gone comes anew.
+    run = page.context["run"]
+    assert (run.updated, run.created) == (1, 1)
+    browser.press("start")
+    assert browser.team.contacts.get(first_name="Noa").phone == "+14155550182"
+    again = browser.columns(browser.upload(given_back), on_duplicate="skip")
+    assert (again.context["run"].skipped, again.context["run"].created) == (1, 1)
+    assert "This row has been imported already." in words(browser.look("?show=skipped"))
+
+
+def test_rejected_rows_of_a_review_keep_the_fields_that_were_to_be_made() -> None:
+    browser = Browser(Role.ADMIN)
+    page = browser.upload("First name,Last name,Company,Score\nAnna,Berg,,7\n")
+    browser.columns(page, column_4="new:number")
+    given_back = file(browser.get(f"/{browser.run.pk}/rejected.csv"))
+    page = browser.upload(given_back.replace("Berg,,", "Berg,Acme,"))
+    assert page.context["form"]["column_5"].value() == "new:number"
+    browser.columns(page)
+    browser.press("start")
+    assert browser.team.contacts.get().custom_fields == {"score": 7}
+
+
+def test_fields_are_not_made_over_rest_because_somebody_was_going_to(importer: Importer) -> None:
+    run = ImportFactory.create(
+        team=importer.team, text="First name,Last name,Company,Score\nA,B,,7\n"
+    )
+    run.mapping[3] |= {"field": "customFields.score", "new": "number"}
+    run.save()
+    header = header_of(run, warned=False)
+    said = importer.run(f"{header},First name,Last name,Company,Score\nRow 1:,A,B,Acme,7\n")
+    assert said["mapping"][4]["field"] is None
+    assert not CustomField.objects.exists()
+
+
+def test_an_import_that_was_undone_teaches_nothing() -> None:
+    browser = Browser()
+    text = "First name,Last name,Company,Email\nAnna,Berg,Acme,a@x.example\n"
+    browser.columns(browser.upload(text), column_4="", on_duplicate="create")
+    browser.press("start")
+    browser.press("undo")
+    for other in (text, text.replace("Company", "Firma")):
+        form = browser.upload(other).context["form"]
+        assert (form["column_4"].value(), form["on_duplicate"].value()) == ("email", "skip")

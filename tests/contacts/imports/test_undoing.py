@@ -6,6 +6,9 @@ from typing import Any
 import pytest
 from django.db.models import QuerySet
 
+from contacts.imports.cards import heading
+from contacts.imports.models import Import
+from contacts.imports.undoing import foresee
 from crm.history.models import Change
 from crm.teams.models import Team
 from tests.api.client import errors
@@ -15,6 +18,7 @@ from tests.factories import (
     CompanyFactory,
     ContactFactory,
     CustomFieldFactory,
+    UserFactory,
 )
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -87,3 +91,32 @@ def test_an_import_that_has_not_run_cannot_be_undone(importer: Importer) -> None
     said = importer.check(TWO)
     response = importer.client.post(f"/api/crm/imports/{said['id']}/undo")
     assert (response.status_code, errors(response)) == (409, {None: "conflict"})
+
+
+def test_whoever_cannot_be_as_they_were_is_kept_and_listed_and_the_others_come_back(
+    importer: Importer,
+) -> None:
+    team = importer.team
+    first = importer.run(f"{HEADER}\nAx,One,CoX,ax@x.example,\n")
+    ContactFactory.create(team=team, email="b@x.example", job_title="Before")
+    second = importer.run(
+        f"{HEADER},Title\nAx,One,CoY,ax@x.example,,\nBo,Li,CoY,b@x.example,,After\n",
+        onDuplicate="update",
+    )
+    # Undoing the first import keeps Ax, and takes the company that nobody is in any more.
+    assert importer.undo(first["id"])["kept"] == 1
+    assert not team.companies.filter(name="CoX").exists()
+    effect = foresee(team.imports.get(pk=second["id"]))
+    assert (effect.removed, effect.restored, effect.kept) == (0, 1, 1)
+    said = importer.undo(second["id"])
+    assert (said["status"], said["kept"]) == ("undone", 1)
+    undone = {row["row"]: row["undone"] for row in importer.rows(second["id"])}
+    assert undone == {1: "stuck", 2: "done"}
+    assert team.contacts.get(email="b@x.example").job_title == "Before"
+    assert team.contacts.get(email="ax@x.example").company.name == "CoY"
+
+
+def test_a_failed_undo_says_that_it_was_the_undo() -> None:
+    user = UserFactory.create()
+    assert heading(Import(status="failed")).startswith("The import has failed.")
+    assert heading(Import(status="failed", undone_by_user=user)).startswith("Undoing has failed.")

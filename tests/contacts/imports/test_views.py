@@ -84,7 +84,9 @@ def test_values_that_the_team_lacks_are_asked_about_once() -> None:
     assert [(each.value, each.count) for each in page.context["unknown"]] == [
         ("hot", 2), ("Silver", 2),
     ]  # fmt: skip
-    page = browser.press("choices", choice_0="qualified", choice_1="new")
+    page = browser.choose(
+        ("leadStatus", "hot", "qualified"), ("customFields.plan", "Silver", "new:option")
+    )
     assert page.context["run"].warned == 0
     browser.press("start")
     anna = browser.team.contacts.get(first_name="Anna")
@@ -346,3 +348,90 @@ def test_a_new_field_is_reviewed_for_those_who_are_updated_too() -> None:
     browser.press("undo")
     anna.refresh_from_db()
     assert anna.custom_fields == {}
+
+
+def sent(page: Any) -> dict[str, Any]:
+    """What the page of columns sends as it is."""
+    form = page.context["form"]
+    return {name: form[name].value() for name in form.fields if form[name].value()}
+
+
+STEPS = "First name,Last name,Company,Status\nA,X,Acme,Lead\nB,X,Acme,Prospect\nC,X,Acme,Lead\n"
+
+
+@pytest.mark.parametrize("role", [Role.ADMIN, Role.MEMBER])
+def test_a_value_may_mean_the_status_new(role: str) -> None:
+    browser = Browser(role)
+    page = browser.columns(browser.upload(STEPS))
+    assert '<option value="new">New</option>' in page.content.decode()
+    page = browser.choose(("leadStatus", "Lead", "new"), ("leadStatus", "Prospect", ""))
+    assert page.context["run"].warned == 1
+
+
+def test_what_a_value_means_is_said_of_the_value_and_may_be_changed() -> None:
+    browser = Browser()
+    browser.columns(browser.upload(STEPS))
+    browser.choose(("leadStatus", "Lead", "qualified"))
+    # From a page that was open before: Lead is no longer the first of those that are asked about.
+    page = browser.choose(("leadStatus", "Prospect", "churned"), ("leadStatus", "Nobody's", "new"))
+    assert [(each.value, each.count, each.chosen) for each in page.context["unknown"]] == [
+        ("Lead", 2, "qualified"),
+        ("Prospect", 1, "churned"),
+    ]
+    browser.choose(("leadStatus", "Lead", "contacted"))
+    browser.press("start")
+    steps = browser.team.contacts.order_by("first_name").values_list("lead_status", flat=True)
+    assert list(steps) == ["contacted", "churned", "contacted"]
+    page = browser.columns(browser.upload(STEPS))
+    assert [each.chosen for each in page.context["unknown"]] == ["contacted", "churned"]
+
+
+def test_a_review_that_is_no_longer_true_starts_nothing() -> None:
+    browser = Browser()
+    page = browser.columns(browser.upload(f"{HEADER}\nAnna,Berg,Acme,a@x.example,\n"))
+    reviewed = page.context["run"].revision
+    assert f'name="reviewed" value="{reviewed}"' in page.content.decode()
+    browser.columns(browser.get(f"/{browser.run.pk}/columns"), column_4="")
+    page = browser.post(f"/{browser.run.pk}/start", reviewed=reviewed)
+    assert "The rows were checked again meanwhile." in words(page)
+    assert browser.run.status == "reviewing"
+    browser.press("start", reviewed=browser.run.revision)
+    assert browser.team.contacts.get().email == ""
+
+
+def test_choices_on_a_review_that_is_no_longer_there_change_nothing() -> None:
+    browser = Browser()
+    page = browser.columns(browser.upload(STEPS))
+    browser.post(f"/{browser.run.pk}/reading", **sent(browser.get(f"/{browser.run.pk}/columns")))
+    page = browser.post(
+        f"/{browser.run.pk}/choices", field="leadStatus", value="Lead", choice="qualified"
+    )
+    assert "gone on with this import" in words(page)
+    assert browser.run.status == "mapping"
+
+
+def test_a_new_field_that_somebody_made_of_another_type_stops_the_start() -> None:
+    browser = Browser(Role.ADMIN)
+    page = browser.upload("First name,Last name,Company,Rank\nAnna,Berg,Acme,gold\n")
+    page = browser.columns(page, column_4="new:text")
+    CustomFieldFactory.create(team=browser.team, key="rank", label="Rank", field_type="number")
+    page = browser.post(f"/{browser.run.pk}/start", reviewed=browser.run.revision)
+    assert "made the field “Rank” meanwhile, of another type: number" in words(page)
+    assert browser.run.status == "reviewing"
+    assert browser.team.contacts.count() == 0
+
+
+def test_reading_it_otherwise_keeps_what_is_wrong_and_what_has_no_name() -> None:
+    browser = Browser()
+    page = browser.upload("Anna,Berg,Acme,a@x.example\nBo,Li,Acme,b@x.example\n")
+    chosen = {"column_1": "firstName", "column_2": "companyName", "column_3": "companyName"}
+    said = sent(page) | chosen | {"tags": "vip", "on_duplicate": "update"}
+    for reading in ({"encoding": "cp1252", "header_row": "1", "no_header": "on"},
+                    {"encoding": "utf-16", "header_row": "1", "no_header": "on"}):  # fmt: skip
+        page = browser.post(f"/{browser.run.pk}/reading", **said, **reading)
+        form = page.context["form"]
+        assert [form[f"column_{number}"].value() for number in (1, 2, 3)] == list(chosen.values())
+        assert (form["tags"].value(), form["on_duplicate"].value()) == ("vip", "update")
+    # Two columns that are one field are told of, not taken.
+    page = browser.post(f"/{browser.run.pk}/columns", **sent(page))
+    assert "Two columns are Company." in words(page)
