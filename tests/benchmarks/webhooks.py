@@ -52,7 +52,8 @@ from django.core.management import call_command  # noqa: E402
 
 from calls.providers.models import EventStatus, ProviderConnection, ProviderEvent  # noqa: E402
 from crm.teams.models import Team  # noqa: E402
-from tests.calls.providers.kit import SCRIPTS, SECRETS, THEIRS, Message, sign  # noqa: E402
+from tests.calls.providers.scripts import SCRIPTS, THEIRS, Message  # noqa: E402
+from tests.calls.providers.signing import SECRETS, sign  # noqa: E402
 from tests.factories import ConnectionFactory, ContactFactory, TeamFactory  # noqa: E402
 
 PACE = 20

@@ -8,7 +8,8 @@ from companies.models import Company
 from crm.teams.models import Role, Team
 from tests.browser.kit import assert_accessible, sign_in
 from tests.browser.world import World
-from tests.calls.providers.kit import json_message, keep
+from tests.calls.providers.kit import keep
+from tests.calls.providers.scripts import json_message
 from tests.factories import CompanyFactory, LineFactory, TeamFactory, member_of
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -22,7 +22,8 @@ from tests.calls.dialling.kit import (
     patience,
     place,
 )
-from tests.calls.providers.kit import SCRIPTS, keep, read_all, tell
+from tests.calls.providers.kit import keep, read_all, tell
+from tests.calls.providers.scripts import SCRIPTS
 from tests.local_server import Said
 
 pytestmark = pytest.mark.django_db

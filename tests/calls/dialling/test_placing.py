@@ -28,7 +28,8 @@ from tests.calls.dialling.kit import (
     open_team,
     place,
 )
-from tests.calls.providers.kit import SCRIPTS, tell
+from tests.calls.providers.kit import tell
+from tests.calls.providers.scripts import SCRIPTS
 from tests.factories import CallFactory, ConnectionFactory, LineFactory
 from tests.local_server import Said
 

@@ -13,18 +13,8 @@ from calls.providers.registry import PLATFORMS
 from calls.providers.tasks import work_on_event
 from crm.history.models import Origin
 from crm.history.recording import Author
-from tests.calls.providers.kit import (
-    OURS,
-    SCRIPTS,
-    THEIRS,
-    Message,
-    after,
-    connect,
-    json_message,
-    keep,
-    row,
-    tell,
-)
+from tests.calls.providers.kit import connect, keep, row, tell
+from tests.calls.providers.scripts import OURS, SCRIPTS, THEIRS, Message, after, json_message
 from tests.counts import counts
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_media")]

@@ -11,15 +11,8 @@ from calls.providers.operations import run_again
 from calls.providers.registry import PLATFORMS
 from crm.history.models import Origin
 from crm.history.recording import Author
-from tests.calls.providers.kit import (
-    SCRIPTS,
-    Message,
-    connect,
-    json_message,
-    keep,
-    read_all,
-    tell,
-)
+from tests.calls.providers.kit import connect, keep, read_all, tell
+from tests.calls.providers.scripts import SCRIPTS, Message, json_message
 from tests.counts import counts
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_media")]

@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 
 from calls.providers.models import EventStatus, ProviderConnection
-from tests.calls.providers.kit import SCRIPTS, SECRETS, Message, post, row, tell
+from tests.calls.providers.kit import post, row, tell
+from tests.calls.providers.scripts import SCRIPTS, Message
+from tests.calls.providers.signing import SECRETS
 from tests.counts import counts
 from tests.factories import ConnectionFactory, TeamFactory
 from tests.processes import Workers

@@ -19,7 +19,9 @@ from crm import encryption
 from crm.history.models import Change, Origin
 from crm.history.recording import Author
 from crm.teams.models import Team
-from tests.calls.providers.kit import SCRIPTS, SECRETS, post
+from tests.calls.providers.kit import post
+from tests.calls.providers.scripts import SCRIPTS
+from tests.calls.providers.signing import SECRETS
 from tests.factories import ConnectionFactory, TeamFactory, UserFactory
 
 pytestmark = pytest.mark.django_db

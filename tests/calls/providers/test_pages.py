@@ -15,7 +15,9 @@ from contacts.models import Contact
 from crm.history.models import Change, Origin
 from crm.history.recording import Author
 from crm.teams.models import Role, Team
-from tests.calls.providers.kit import SCRIPTS, SECRETS, json_message, keep, post, read_all
+from tests.calls.providers.kit import keep, post, read_all
+from tests.calls.providers.scripts import SCRIPTS, json_message
+from tests.calls.providers.signing import SECRETS
 from tests.factories import ConnectionFactory, TeamFactory
 from tests.pages import Reader, words
 

@@ -8,7 +8,7 @@ from calls import providers
 from calls.models import EndedBy, Outcome
 from calls.providers.registry import PLATFORMS
 from calls.providers.told import Rank, Told
-from tests.calls.providers.kit import after
+from tests.calls.providers.scripts import after
 
 pytestmark = pytest.mark.once
 

@@ -20,7 +20,9 @@ from calls.providers.registry import PLATFORMS
 from calls.providers.views import LARGEST
 from crm.history.models import Origin
 from crm.history.recording import Author
-from tests.calls.providers.kit import SCRIPTS, SECRETS, Message, json_message, post, sign
+from tests.calls.providers.kit import post
+from tests.calls.providers.scripts import SCRIPTS, Message, json_message
+from tests.calls.providers.signing import SECRETS, sign
 from tests.factories import ConnectionFactory
 
 pytestmark = pytest.mark.django_db

@@ -13,7 +13,7 @@ from calls.providers.models import ProviderConnection
 from calls.recordings.models import RecordingCopy
 from calls.recordings.sources import Source
 from calls.recordings.tasks import copy_recording
-from tests.calls.providers.kit import SECRETS
+from tests.calls.providers.signing import SECRETS
 from tests.factories import CallFactory, ConnectionFactory, wav_file
 from tests.local_server import Asked, LocalServer, Said, local_server
 

@@ -10,7 +10,9 @@ from calls.providers.models import EventStatus, ProviderConnection, ProviderEven
 from calls.providers.operations import forget_events
 from crm.jobs.housekeeping import tidy_up
 from crm.teams.db import first_id_at
-from tests.calls.providers.kit import SCRIPTS, SECRETS, row, tell
+from tests.calls.providers.kit import row, tell
+from tests.calls.providers.scripts import SCRIPTS
+from tests.calls.providers.signing import SECRETS
 from tests.factories import ConnectionFactory
 
 pytestmark = pytest.mark.django_db

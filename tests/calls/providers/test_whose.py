@@ -8,13 +8,8 @@ from contacts.models import Contact
 from contacts.operations import delete_contact, save_contact
 from crm.history.models import Change, Origin
 from crm.history.recording import Author
-from tests.calls.providers.kit import (
-    SCRIPTS,
-    THEIRS,
-    Message,
-    connect,
-    tell,
-)
+from tests.calls.providers.kit import connect, tell
+from tests.calls.providers.scripts import SCRIPTS, THEIRS, Message
 from tests.counts import counts
 from tests.factories import ContactFactory
 

@@ -1,68 +1,23 @@
 import pytest
-import tablib
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from hypothesis import given
-from hypothesis import strategies as st
-from import_export.results import Result
-from pytest_django import DjangoAssertNumQueries
 
 from companies.models import Company
 from contacts.models import Contact, Tag
-from contacts.operations import save_contact
-from contacts.resources import ContactResource, join_tags, split_tags
 from crm.accounts.models import User
 from crm.history.models import Change, Origin
 from crm.history.recording import Author
 from crm.records.operations import save_custom_field
 from crm.teams.models import Team
+from tests.contacts.resources.kit import person, resource, run, totals, wrong
 from tests.contacts.worlds import add_fields
 from tests.factories import (
     CompanyFactory,
     ContactFactory,
     CustomFieldFactory,
-    TeamFactory,
-    UserFactory,
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def team() -> Team:
-    return TeamFactory.create(region="US")
-
-
-@pytest.fixture
-def user() -> User:
-    return UserFactory.create()
-
-
-def resource(team: Team, user: User | None = None) -> ContactResource:
-    return ContactResource(team=team, by=Author(Origin.IMPORT, user=user))
-
-
-def run(
-    team: Team, *rows: dict[str, object], user: User | None = None, dry: bool = False
-) -> Result:
-    headers = list(rows[0])
-    dataset = tablib.Dataset(*[[row[name] for name in headers] for row in rows], headers=headers)
-    return resource(team, user).import_data(dataset, dry_run=dry)
-
-
-def person(**values: object) -> dict[str, object]:
-    return {"first_name": "Anna", "last_name": "Berg", "company_name": "Acme"} | values
-
-
-def wrong(result: Result) -> list[dict[str, list[str]]]:
-    """What is wrong, row by row."""
-    assert result.has_validation_errors()
-    return [row.error_dict for row in result.invalid_rows]
-
-
-def totals(result: Result) -> dict[str, int]:
-    assert not result.has_errors(), [str(error.error) for error in result.base_errors]
-    return {kind: number for kind, number in result.totals.items() if number}
 
 
 def test_rows_become_contacts_through_the_operations(team: Team, user: User) -> None:
@@ -151,12 +106,6 @@ def test_a_retired_option_stays_and_no_other_comes(team: Team) -> None:
     ]
 
 
-def test_a_field_of_another_team_is_no_column(team: Team) -> None:
-    CustomFieldFactory.create(key="secret", label="Secret")
-    (error,) = run(team, person(**{"custom_fields.secret": "x"})).base_errors
-    assert "There is no column “custom_fields.secret”." in str(error.error)
-
-
 def test_a_company_is_found_by_its_name_in_any_case(team: Team) -> None:
     company = CompanyFactory.create(team=team, name="Acme Müller")
     CompanyFactory.create(name="ACME  müller")
@@ -207,72 +156,10 @@ def test_a_row_without_a_difference_writes_nothing(team: Team) -> None:
     assert not Change.objects.filter(origin="import").exists()
 
 
-def test_another_team_s_id_is_as_unknown_as_any(team: Team) -> None:
-    foreign = ContactFactory.create(first_name="Zanzibar")
-    unknown = "00000000-0000-7000-8000-000000000000"
-    rows = [{"id": each, "first_name": "X"} for each in (foreign.pk, unknown, "nonsense")]
-    said = {"id": ["There is no such contact in this team."]}
-    assert wrong(run(team, *rows)) == [said, said, said]
-    foreign.refresh_from_db()
-    assert (foreign.first_name, foreign.version) == ("Zanzibar", 1)
-
-
 def test_another_team_s_company_of_that_name_is_another_company(team: Team) -> None:
     foreign = CompanyFactory.create(name="Acme")
     run(team, person())
     assert Contact.objects.get().company != foreign
-
-
-def test_one_wrong_row_and_nothing_is_written(team: Team) -> None:
-    result = run(team, person(phone=""), person(phone="12", first_name=""))
-    assert [row.number for row in result.invalid_rows] == [2]
-    (errors,) = wrong(result)
-    assert set(errors) == {"first_name", "phone"}
-    assert not any(model.objects.exists() for model in (Contact, Company, Change))
-
-
-@pytest.mark.parametrize(
-    ("column", "value", "words"),
-    [
-        ("first_name", "", "This field cannot be blank."),
-        ("first_name", "x" * 101, "Ensure this value has at most 100 characters"),
-        ("first_name", ["Anna"], "This is not text."),
-        ("last_name", "a\0b", "This text contains a NUL character."),
-        ("company_name", "", "Every contact belongs to a company."),
-        ("company_name", "x" * 201, "Ensure this value has at most 200 characters"),
-        ("company_name", "a\0b", "This text contains a NUL character."),
-        ("phone", "12", "“12” is not a phone number."),
-        ("email", "nobody", "“nobody” is not an email address."),
-        ("timezone", "Mars", "“Mars” is not a timezone."),
-        ("lead_status", "hot", "“hot” is not one of: new, contacted,"),
-        ("preferred_contact_method", "fax", "“fax” is not one of: phone, email, sms."),
-        ("do_not_call", "maybe", "“maybe” is neither yes nor no."),
-        ("tags", "x" * 51, "Ensure this value has at most 50 characters"),
-        ("external_id", "A1", "Another contact has this external ID."),
-    ],
-)
-def test_what_is_wrong_stands_at_its_row_and_column(
-    team: Team, column: str, value: object, words: str
-) -> None:
-    contact = ContactFactory.create(team=team)
-    ContactFactory.create(team=team, external_id="A1")
-    (errors,) = wrong(run(team, {"id": contact.pk, column: value}))
-    assert set(errors) == {column}
-    assert len(errors[column]) == 1
-    assert errors[column][0].startswith(words)
-
-
-def test_what_cannot_be_read_and_what_is_refused_are_told_together(team: Team) -> None:
-    (errors,) = wrong(run(team, person(do_not_call="maybe", phone="12", tags="x" * 51)))
-    assert set(errors) == {"do_not_call", "phone", "tags"}
-
-
-def test_two_rows_about_one_contact_are_refused(team: Team) -> None:
-    contact = ContactFactory.create(team=team, external_id="A1")
-    rows = [{"id": contact.pk, "external_id": "A1"}, {"id": "", "external_id": "A1"}]
-    assert wrong(run(team, *rows)) == [{"id": ["Row 1 is about the same one."]}]
-    new = [person(external_id="N1"), person(external_id="N1")]
-    assert wrong(run(team, *new)) == [{"external_id": ["Another contact has this external ID."]}]
 
 
 def test_an_import_sets_do_not_call_and_never_clears_it(team: Team) -> None:
@@ -316,40 +203,6 @@ def test_a_preview_shows_what_changes(team: Team) -> None:
     assert shown["last_name"] == contact.last_name
 
 
-def test_who_changed_it_meanwhile_is_not_overwritten(
-    team: Team, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    contact = ContactFactory.create(team=team)
-
-    def save_first(self: ContactResource, records: list[Contact]) -> object:
-        other = Contact.objects.get()
-        other.job_title = "Chef"
-        save_contact(other, by=Author(Origin.MANUAL))
-        return original(self, records)
-
-    original = ContactResource.save
-    monkeypatch.setattr(ContactResource, "save", save_first)
-    result = run(team, {"id": contact.pk, "first_name": "Berta"})
-    (error,) = result.base_errors
-    assert str(error.error) == "This contact was changed by somebody else meanwhile."
-    contact.refresh_from_db()
-    assert contact.first_name != "Berta"
-
-
-@pytest.mark.parametrize(
-    ("headers", "words"),
-    [
-        (["frist_name"], "There is no column “frist_name”. The columns are: id, external_id,"),
-        (["email", "email"], "The file has the column “email” twice."),
-    ],
-)
-def test_columns_that_make_no_sense_are_refused(team: Team, headers: list[str], words: str) -> None:
-    dataset = tablib.Dataset(["x"] * len(headers), headers=headers)
-    result = resource(team).import_data(dataset, dry_run=True)
-    (error,) = result.base_errors
-    assert error.error.message.startswith(words)
-
-
 def test_as_many_queries_for_fifty_rows_as_for_one(team: Team) -> None:
     def rows(number: int, name: str) -> list[dict[str, object]]:
         return [
@@ -373,56 +226,3 @@ def test_as_many_queries_for_fifty_rows_as_for_one(team: Team) -> None:
     # Each changed row is an UPDATE … WHERE version = x of its own; nothing else is asked per row,
     # and the company “Same” is written by the first import only.
     assert len(fifty_updates) - 49 <= len(one_update)
-
-
-def export(team: Team) -> tablib.Dataset:
-    return resource(team).export(queryset=Contact.objects.order_by("id"))
-
-
-def test_an_export_holds_one_team_and_reads_back_as_nothing_new(team: Team) -> None:
-    contacts = [
-        ContactFactory.create(
-            team=team,
-            phone="+14155550182",
-            lead_status="customer",
-            do_not_call=True,
-            preferred_contact_method="email",
-            timezone="Europe/Berlin",
-            notes="=HYPERLINK()\nsecond line",
-            external_id="A1",
-            tags=["a, b", 'say "c"', "d"],
-        ),
-        ContactFactory.create(team=team),
-    ]
-    ContactFactory.create(first_name="Zanzibar")
-    exported = export(team)
-    assert exported["id"] == [str(contact.pk) for contact in contacts]
-    assert exported["company_name"] == [contact.company.name for contact in contacts]
-    assert exported["tags"][0] == '"a, b", d, "say ""c"""'
-    assert (exported["do_not_call"], exported["lead_status"]) == (
-        ["yes", "no"],
-        ["customer", "new"],
-    )
-    assert exported["created_at"][0] == f"{contacts[0].created_at:%Y-%m-%dT%H:%M:%SZ}"
-    assert totals(resource(team).import_data(exported)) == {"skip": 2}
-
-
-def test_an_export_asks_as_often_for_fifty_rows_as_for_one(
-    team: Team, django_assert_num_queries: DjangoAssertNumQueries
-) -> None:
-    for number in range(50):
-        ContactFactory.create(team=team, tags=[f"t{number}"])
-    narrow = Contact.objects.only("first_name").order_by("id")
-    # the team's own fields, the contacts, their tags
-    with django_assert_num_queries(3):
-        assert len(resource(team).export(queryset=narrow)) == 50
-
-
-@given(st.lists(st.text(alphabet='ab ,"', min_size=1).map(str.strip).filter(bool)))
-def test_tags_in_one_cell_come_back(names: list[str]) -> None:
-    assert split_tags(join_tags(names)) == names
-
-
-def test_tags_may_be_a_list_in_json() -> None:
-    assert split_tags(["a, b", "c"]) == ["a, b", "c"]
-    assert split_tags(None) == split_tags("") == []
