@@ -5,21 +5,29 @@ header: corrected and uploaded again, they are taken just as they were.
 """
 
 import dataclasses
-import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from contacts.imports.given_back import read_header
 from contacts.imports.mapping import Column
 from contacts.imports.mapping.fields import Target
 from contacts.imports.mapping.guess import REMEMBERED
 from contacts.imports.models import Duplicates, Import, Status
 from contacts.imports.options import Options
 from contacts.imports.problems import Said, said
+from contacts.imports.reading.layout import nameless
 from crm.teams.models import Team
 
-_GIVEN_BACK = re.compile(r"Import (problem|warning) \(([0-9a-f]{12})\)")
-_ROW = re.compile(r"Row (\d{1,7}):", re.ASCII)
+#: What is said of a file and holds for every file like it; its company or tags are its own.
+_OF_ALL_ALIKE = (
+    "import_company_fields",
+    "on_duplicate",
+    "default_region",
+    "date_order",
+    "split_names",
+    "choices",
+)
 _LOOKED_THROUGH = 1000
 _COMPARED = 50
 
@@ -30,8 +38,9 @@ class Before:
 
     run: Import
     options: Options
-    #: How many columns stand before those that the import had.
-    shift: int = 0
+    #: Whether the rows are the import's own, given back: then all that was said of them holds.
+    is_given_back: bool = False
+    #: Whether the fields which it was going to make may be made by this one.
     keeps_new: bool = False
 
     def apply(self, columns: Sequence[Column], targets: Mapping[str, Target]) -> list[Column]:
@@ -59,7 +68,7 @@ class Before:
     @property
     def notices(self) -> list[Said]:
         """What to say of it."""
-        what = "All choices are" if self.shift else "The choices are"
+        what = "All choices are" if self.is_given_back else "The choices are"
         day = f"{self.run.created_at:%-d %b %Y}"
         detail = f"{what} those of {self.run.file_name} of {day}. Check them before you go on."
         return [said(None, "as_before", detail)]
@@ -99,55 +108,26 @@ def _kept(column: Mapping[str, Any], was: Mapping[str, Any] | None) -> Mapping[s
     return {**was, "column": column["column"], "header": column["header"]}
 
 
-def nameless(number: int) -> str:
-    """Return what a column is called that has no name in its file."""
-    return f"Column {number}"
-
-
-def row_label(number: int) -> str:
-    """Return how a row that is given back says which one it was."""
-    return f"Row {number}:"
-
-
-def row_of(text: str) -> int | None:
-    """Return the number that `row_label` was made of."""
-    match = _ROW.match(text)
-    return int(match[1]) if match else None
-
-
-def header_of(run: Import, *, warned: bool) -> str:
-    """Return what the first column of rows that are given back is called."""
-    return f"Import {'warning' if warned else 'problem'} ({run.pk.hex[-12:]})"
-
-
-def is_given_back(header: str) -> bool:
-    """Return whether this column names the import that has given the rows back."""
-    return _GIVEN_BACK.fullmatch(header) is not None
-
-
 def find_given_back(
     team: Team, headers: Sequence[str], *, keeps_new: bool = False
 ) -> Before | None:
-    """Return the import whose rows these are; rows that it has written already are updated.
-
-    `keeps_new` says that the fields which it was going to make may be made by this one.
-    """
-    match = _GIVEN_BACK.fullmatch(headers[0]) if headers else None
-    if match is None:
+    """Return the import whose rows these are; rows that it has written already are updated."""
+    given_back = read_header(headers[0]) if headers else None
+    if given_back is None:
         return None
     ids = team.imports.order_by("-id").values_list("pk", flat=True)[:_LOOKED_THROUGH]
-    pk = next((pk for pk in ids if pk.hex.endswith(match[2])), None)
+    pk = next((pk for pk in ids if pk.hex.endswith(given_back.id_end)), None)
     if pk is None:
         return None
     run = team.imports.get(pk=pk)
     options = dataclasses.replace(
         Options.from_json(run.options), dates=run.found.get("dates", {}), written_by=""
     )
-    if match[1] == "warning":
+    if given_back.warned:
         options = dataclasses.replace(
             options, on_duplicate=Duplicates.UPDATE, written_by=str(run.pk)
         )
-    return Before(run, options, shift=1, keeps_new=keeps_new)
+    return Before(run, options, is_given_back=True, keeps_new=keeps_new)
 
 
 def find_alike(team: Team, headers: Sequence[str]) -> Before | None:
@@ -164,17 +144,5 @@ def find_alike(team: Team, headers: Sequence[str]) -> Before | None:
     for run in started.only("mapping", "options", "file_name", "created_at", "team")[:_COMPARED]:
         if [column["header"] for column in run.mapping] == list(headers):
             options = Options.from_json(run.options)
-            plain = Options()
-            return Before(
-                run,
-                dataclasses.replace(
-                    options,
-                    default_company_name=plain.default_company_name,
-                    lead_status=plain.lead_status,
-                    source=plain.source,
-                    tags=plain.tags,
-                    dates=plain.dates,
-                    written_by=plain.written_by,
-                ),
-            )
+            return Before(run, Options(**{name: getattr(options, name) for name in _OF_ALL_ALIKE}))
     return None

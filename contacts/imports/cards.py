@@ -1,8 +1,7 @@
-"""What the pages show of an import: its counts, its rows, and what is open."""
+"""What the pages show of an import: its counts and its rows."""
 
 import dataclasses
 import uuid
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -10,22 +9,14 @@ from django.db.models import Exists, OuterRef
 
 from contacts.imports import undoing
 from contacts.imports.files import first_own_column, problems
-from contacts.imports.mapping.fields import Target, new_fields, targets_with_new
-from contacts.imports.mapping.guess import REMEMBERED
+from contacts.imports.mapping.fields import new_fields
 from contacts.imports.models import Import, ImportRow, Outcome, Status
-from contacts.imports.options import Options
-from contacts.models import LeadStatus
 from crm.records.catalog import RecordField, fields_of
 from crm.teams.models import Team
 
 PAGE = 50
-CHOICES_SHOWN = 30
 #: Of a long text, so many characters.
 LONGEST_SHOWN = 300
-SCANNED = 5000
-#: The choice to add a value to the options of its field.
-NEW_OPTION = "new:option"
-SURE, LIKELY = 0.95, 0.8
 WARNINGS, KEPT = "warnings", "kept"
 _WIDTH = 1000
 
@@ -204,88 +195,3 @@ def kept_rows(team: Team, rows: Sequence[ImportRow]) -> list[dict[str, Any]]:
         }
         for row in rows
     ]
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Unknown:
-    """A value that is none of a field's, how often it stands there, and what it could be."""
-
-    field: str
-    label: str
-    value: str
-    count: int
-    options: Sequence[tuple[str, str]]
-    chosen: str
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Match:
-    """What becomes of a column: matched, left-out or not-taken; in words, and in bars of three."""
-
-    state: str
-    words: str
-    bars: int
-
-
-CHOSEN = Match("matched", "Your choice", 3)
-LEFT_OUT = Match("left-out", "Left out", 0)
-#: A company's field, while these are not imported.
-NOT_TAKEN = Match("not-taken", "Not imported", 0)
-
-
-def match_of(
-    column: Mapping[str, Any], *, is_same: bool, is_left_out: bool, is_taken: bool
-) -> Match:
-    """Return how a column is matched; `is_same` says that nothing else was chosen for it."""
-    if is_left_out:
-        return LEFT_OUT
-    if not is_taken:
-        return NOT_TAKEN
-    confidence = column["confidence"]
-    if not is_same or confidence == 1.0:
-        return CHOSEN
-    if confidence == REMEMBERED:
-        return Match("matched", "As before", 3)
-    if confidence >= SURE:
-        return Match("matched", "Sure", 3)
-    likely = confidence >= LIKELY
-    return Match("matched", "Likely", 2) if likely else Match("matched", "Check this", 1)
-
-
-def unknown_values(run: Import) -> list[Unknown]:
-    """Return the values that no status or option is called, and what was said of them.
-
-    Those that are still open come first, of these the frequent ones.
-    """
-    rows = run.rows.filter(team=run.team_id, has_warnings=True).order_by("number")[:SCANNED]
-    targets = targets_with_new(run.team, run.mapping)
-    known = Options.from_json(run.options).choices
-    counts = _count_unknown(rows).most_common(CHOICES_SHOWN)
-    for field, values in run.found.get("choices", {}).items():
-        counts += [((field, value), count) for value, count in values.items()]
-    found = []
-    for (field, value), count in counts:
-        target = targets.get(field)
-        options = _options_of(target) if target else []
-        if target and options:
-            chosen = known.get(field, {}).get(value, "")
-            found.append(Unknown(field, target.label, value, count, options, chosen))
-    return found
-
-
-def _options_of(target: Target) -> Sequence[tuple[str, str]]:
-    empty = ("", "Leave it out")
-    if target.custom:
-        names = [(name, name) for name in target.custom.choices]
-        return [empty, *names, (NEW_OPTION, "Add it as a new option")] if names else []
-    return [empty, *LeadStatus.choices] if target.name == "leadStatus" else []
-
-
-def _count_unknown(rows: Iterable[ImportRow]) -> Counter[tuple[str, str]]:
-    """Return the values that are no status or option, by field, with how often they stand there."""
-    found: Counter[tuple[str, str]] = Counter()
-    for row in rows:
-        for warning in row.detail("warnings") or ():
-            if warning["code"] == "invalid_choice":
-                found[warning["field"], " ".join(warning["value"].split())] += 1
-    return found

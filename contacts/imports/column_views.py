@@ -10,10 +10,12 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from contacts.imports import cards, uploads
+from contacts.imports import uploads
 from contacts.imports.before import keep_fields
 from contacts.imports.forms import MappingForm, ReadingForm
 from contacts.imports.mapping.fields import Target, targets_of, targets_with_new
+from contacts.imports.matches import match_of
+from contacts.imports.meanings import NEW_OPTION, unknown_values
 from contacts.imports.models import Import, Status
 from contacts.imports.operations import NotNow, set_mapping, set_reading, start_planning
 from contacts.imports.options import Options
@@ -53,15 +55,15 @@ class ImportColumns(MappingView):
     def get(self, request: HttpRequest, pk: uuid.UUID, **kwargs: Any) -> HttpResponse:
         """Show what was guessed."""
         run = self.get_import()
-        if run.status not in (Status.MAPPING, Status.REVIEWING):
+        if run.status not in Import.OPEN:
             return self.shown(run)
         return self._page(run, self.get_form(run))
 
     def post(self, request: HttpRequest, pk: uuid.UUID, **kwargs: Any) -> HttpResponse:
         """Take what was chosen, and have every row checked."""
         run = self.get_import()
-        if run.status not in (Status.MAPPING, Status.REVIEWING):
-            messages.error(request, "Somebody else has gone on with this import meanwhile.")
+        if run.status not in Import.OPEN:
+            messages.error(request, str(NotNow()))
             return self.shown(run)
         form = self.get_form(run, request.POST)
         if not form.is_valid():
@@ -114,7 +116,7 @@ class ImportColumns(MappingView):
         return {
             "control": control,
             "samples": shown,
-            "match": cards.match_of(
+            "match": match_of(
                 column,
                 is_same=chosen == (control.initial or ""),
                 is_left_out=not chosen,
@@ -130,30 +132,38 @@ class ImportReading(MappingView):
 
     def post(self, request: HttpRequest, pk: uuid.UUID, **kwargs: Any) -> HttpResponse:
         """Read it again, and guess its columns anew; what was chosen beside them stays."""
-        run, reading = self.get_import(), ReadingForm(request.POST)
+        run = self.get_import()
         mapping, options = self._chosen(run)
         try:
-            if run.status not in (Status.MAPPING, Status.REVIEWING):
-                raise NotNow("Somebody else has gone on with this import meanwhile.")
-            if not reading.is_valid():
-                raise Unreadable("The file cannot be read like that.")
-            with run.open() as file:
-                found = uploads.look_through(file, reading.cleaned_data)
-            guessed = uploads.guess(self.team, found, options, self.targets)
-            columns = [uploads.as_json(column) for column in guessed]
-            set_reading(
-                run,
-                layout=found.layout,
-                rows=(found.rows + found.blank, found.blank),
-                mapping=keep_fields(mapping, columns),
-                options=options,
-            )
-        except Unreadable as error:
-            messages.error(request, str(error))
-            set_mapping(run, mapping, options)
+            if run.status not in Import.OPEN:
+                raise NotNow
+            try:
+                self._read_again(run, mapping, options)
+            except Unreadable as error:
+                messages.error(request, str(error))
+                set_mapping(run, mapping, options)
         except NotNow as error:
             messages.error(request, str(error))
         return redirect("imports:columns", self.team.slug, run.pk)
+
+    def _read_again(
+        self, run: Import, mapping: Sequence[Mapping[str, Any]], options: Options
+    ) -> None:
+        """Read it as it is said to be; raises Unreadable or NotNow."""
+        reading = ReadingForm(self.request.POST)
+        if not reading.is_valid():
+            raise Unreadable("The file cannot be read like that.")
+        with run.open() as file:
+            found = uploads.look_through(file, reading.cleaned_data)
+        guessed = uploads.guess(self.team, found, options, self.targets)
+        columns = [uploads.as_json(column) for column in guessed]
+        set_reading(
+            run,
+            layout=found.layout,
+            rows=(found.rows + found.blank, found.blank),
+            mapping=keep_fields(mapping, columns),
+            options=options,
+        )
 
     def _chosen(self, run: Import) -> tuple[list[dict[str, Any]], Options]:
         """Return the columns and options as they are chosen on the page, where it sends them."""
@@ -177,7 +187,7 @@ class ImportChoices(ImportView):
         choices = {field: dict(values) for field, values in options.choices.items()}
         try:
             if run.status != Status.REVIEWING:
-                raise NotNow("Somebody else has gone on with this import meanwhile.")
+                raise NotNow
             for field, value, chosen in self._said(run):
                 choices.setdefault(field, {})[value] = chosen
             set_mapping(run, run.mapping, dataclasses.replace(options, choices=choices))
@@ -189,7 +199,7 @@ class ImportChoices(ImportView):
     def _said(self, run: Import) -> Iterator[tuple[str, str, str]]:
         """Yield field, value and what it means; each says itself which it is, not its place."""
         post = self.request.POST
-        known = {(each.field, each.value): each for each in cards.unknown_values(run)}
+        known = {(each.field, each.value): each for each in unknown_values(run)}
         sent = zip(
             post.getlist("field"), post.getlist("value"), post.getlist("choice"), strict=False
         )
@@ -197,7 +207,7 @@ class ImportChoices(ImportView):
             unknown = known.get((field, value))
             if unknown is None or chosen not in dict(unknown.options):
                 continue
-            if chosen != cards.NEW_OPTION:
+            if chosen != NEW_OPTION:
                 yield field, value, chosen
             elif self.membership.can_administer:
                 self._add_option(targets_with_new(self.team, run.mapping)[field], value)

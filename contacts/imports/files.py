@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 from django.db.models import QuerySet
 from django.http import StreamingHttpResponse
 
-from contacts.imports.before import header_of, is_given_back, nameless, row_label
+from contacts.imports.given_back import header_of, is_given_back, row_label
 from contacts.imports.models import Import, ImportRow, Outcome
+from contacts.imports.reading.layout import nameless
 from crm.records.files import stream_csv
 
 _CHUNK = 500

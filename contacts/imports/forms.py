@@ -6,13 +6,12 @@ from typing import Any
 
 from django import forms
 
-from contacts.imports.before import nameless
 from contacts.imports.mapping.fields import FULL_NAME, Target, new_field
 from contacts.imports.mapping.types import OFFERED, suggest_type
 from contacts.imports.models import DateOrder, Duplicates, Import
 from contacts.imports.options import Options
 from contacts.imports.reading.encoding import ENCODINGS
-from contacts.imports.reading.layout import DELIMITERS
+from contacts.imports.reading.layout import DELIMITERS, nameless
 from contacts.imports.uploads import MOST_BYTES
 from contacts.models import LeadStatus
 from contacts.operations import clean_tag_names
@@ -162,7 +161,10 @@ class MappingForm(forms.Form):
 
     def clean(self) -> None:
         """Refuse a field that two columns have, and a file that leaves out what is required."""
-        chosen = self.picked = self.chosen()
+        chosen = self.picked = {
+            column["column"]: self.cleaned_data.get(f"column_{column['column']}", "")
+            for column in self.run.mapping
+        }
         fields = [field for field in chosen.values() if field in self.targets]
         for number, field in chosen.items():
             if field in fields and fields.count(field) > 1:
@@ -193,13 +195,6 @@ class MappingForm(forms.Form):
         for place, number in enumerate(self.new):
             if place in errors:
                 self.add_error(f"column_{number}", errors[place].messages)
-
-    def chosen(self) -> dict[int, str]:
-        """Return what each column is said to be, by its number."""
-        return {
-            column["column"]: self.cleaned_data.get(f"column_{column['column']}", "")
-            for column in self.run.mapping
-        }
 
     def mapping(self) -> list[dict[str, Any]]:
         """Return the columns as chosen."""

@@ -59,15 +59,23 @@ class Outcome(models.TextChoices):
     REJECTED = "rejected", "Rejected"
 
 
+#: What a row becomes that has a contact.
+WRITTEN = (Outcome.CREATED, Outcome.UPDATED)
+
+
 class Import(Leased):
     """One file and what is done with it. The file is kept until the import has ended."""
 
     TO_DO: ClassVar[frozenset[str]] = frozenset({Status.PLANNING, Status.RUNNING, Status.UNDOING})
     GIVEN_UP: ClassVar[str] = Status.FAILED
-    #: After these nothing is done with the file any more.
-    ENDED: ClassVar[frozenset[str]] = frozenset(
-        {Status.FINISHED, Status.CANCELLED, Status.FAILED, Status.UNDONE, Status.UNDOING}
+    #: In these its columns may be chosen, and nothing is written.
+    OPEN: ClassVar[frozenset[str]] = frozenset({Status.MAPPING, Status.REVIEWING})
+    #: In these it has written what it will, and may be undone.
+    HAS_WRITTEN: ClassVar[frozenset[str]] = frozenset(
+        {Status.FINISHED, Status.CANCELLED, Status.FAILED}
     )
+    #: After these nothing is done with the file any more.
+    ENDED: ClassVar[frozenset[str]] = HAS_WRITTEN | {Status.UNDONE, Status.UNDOING}
 
     team = models.ForeignKey(
         Team, models.CASCADE, related_name="imports", db_index=False, editable=False
@@ -142,13 +150,12 @@ class Import(Leased):
     @property
     def is_planned(self) -> bool:
         """Whether its rows say what would be done, not what was."""
-        return self.status in (Status.MAPPING, Status.PLANNING, Status.REVIEWING)
+        return self.status in self.OPEN or self.status == Status.PLANNING
 
     @property
     def can_be_undone(self) -> bool:
         """Whether there is something to undo."""
-        ended = self.status in (Status.FINISHED, Status.CANCELLED, Status.FAILED)
-        return ended and self.created + self.updated > 0
+        return self.status in self.HAS_WRITTEN and self.created + self.updated > 0
 
     @property
     def revision(self) -> str:
@@ -192,8 +199,7 @@ class Import(Leased):
 
     def contact_ids(self) -> QuerySet["ImportRow", Any]:
         """Return the ids of the contacts it has created or updated, for a subquery."""
-        written = (Outcome.CREATED, Outcome.UPDATED)
-        rows = ImportRow.objects.filter(team=self.team_id, run=self.pk, outcome__in=written)
+        rows = ImportRow.objects.filter(team=self.team_id, run=self.pk, outcome__in=WRITTEN)
         return rows.values("contact_id")
 
 
@@ -203,7 +209,7 @@ class Undone(models.TextChoices):
     DONE = "done", "Undone"
     CHANGED = "changed", "Kept: changed since"
     CALLED = "called", "Kept: called since"
-    STUCK = "stuck", "Kept: it cannot be as it was"
+    STUCK = "stuck", "Kept: its company or an option of before is gone"
     GONE = "gone", "Deleted since"
 
 

@@ -13,7 +13,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 
-from contacts.imports.before import is_given_back
+from contacts.imports.given_back import is_given_back
 from contacts.imports.mapping import remembering
 from contacts.imports.mapping.fields import new_fields
 from contacts.imports.models import ColumnMapping, Import, ImportRow, Status, expiry, new_path
@@ -34,6 +34,11 @@ NO_ROWS = dict.fromkeys(("done", "created", "updated", "skipped", "rejected", "w
 
 class NotNow(Exception):
     """As the import stands, that cannot be done with it; the text says why, to people."""
+
+    def __init__(
+        self, message: str = "Somebody else has gone on with this import meanwhile."
+    ) -> None:
+        super().__init__(message)
 
 
 def create_import(
@@ -77,20 +82,20 @@ def set_reading(
     run: Import, *, layout: Layout, rows: tuple[int, int], mapping: Any, options: Options
 ) -> None:
     """Read the file otherwise than it was guessed."""
-    _change(run, (Status.MAPPING, Status.REVIEWING), layout=layout.as_json(), total=rows[0],
+    _change(run, Import.OPEN, layout=layout.as_json(), total=rows[0],
             blank=rows[1], mapping=list(mapping), options=options.as_json(),
             status=Status.MAPPING)  # fmt: skip
 
 
 def set_mapping(run: Import, mapping: Sequence[Mapping[str, Any]], options: Options) -> None:
     """Take what was chosen at the mapping."""
-    open_ = (Status.MAPPING, Status.REVIEWING)
-    _change(run, open_, mapping=list(mapping), options=options.as_json(), status=Status.MAPPING)
+    _change(run, Import.OPEN, mapping=list(mapping), options=options.as_json(),
+            status=Status.MAPPING)  # fmt: skip
 
 
 def start_planning(run: Import, *, in_background: bool = True) -> None:
     """Look at every row, writing nothing."""
-    _start(run, (Status.MAPPING, Status.REVIEWING), Status.PLANNING, in_background=in_background)
+    _start(run, Import.OPEN, Status.PLANNING, in_background=in_background)
 
 
 def start_running(run: Import, *, from_: Iterable[str] = (Status.REVIEWING,)) -> None:
@@ -144,27 +149,24 @@ def start_undo(run: Import, *, by: Author) -> None:
     if not run.can_be_undone:
         raise NotNow(_why_not(run))
     key_id = by.key_id if by.origin == Origin.API else None
-    forget(run)
-    _start(
-        run,
-        (Status.FINISHED, Status.CANCELLED, Status.FAILED),
-        Status.UNDOING,
-        undone_by_user=by.user,
-        undone_by_key_id=key_id,
-        done=run.done,
-        created=run.created,
-        updated=run.updated,
-        skipped=run.skipped,
-        rejected=run.rejected,
-        warned=run.warned,
-    )
+    counts = {name: getattr(run, name) for name in NO_ROWS if name != "kept"}
+    with transaction.atomic():
+        _start(
+            run,
+            Import.HAS_WRITTEN,
+            Status.UNDOING,
+            undone_by_user=by.user,
+            undone_by_key_id=key_id,
+            **counts,
+        )
+        forget(run)
 
 
 def _why_not(run: Import) -> str:
     match run.status:
         case Status.UNDONE | Status.UNDOING:
             return "This import is undone already."
-        case Status.FINISHED | Status.CANCELLED | Status.FAILED:
+        case status if status in Import.HAS_WRITTEN:
             return "This import has written nothing that could be undone."
     return "This import has not ended yet."
 
@@ -198,7 +200,7 @@ def _change(run: Import, from_: Iterable[str], **values: Any) -> None:
         pk=run.pk, team=run.team_id, status__in=list(from_), worked_since=run.worked_since
     )
     if not rows.update(**values):
-        raise NotNow("Somebody else has gone on with this import meanwhile.")
+        raise NotNow
     for name, value in values.items():
         setattr(run, name, value)
 
@@ -206,7 +208,7 @@ def _change(run: Import, from_: Iterable[str], **values: Any) -> None:
 def discard(run: Import) -> None:
     """Forget a file that was not imported; raises NotNow."""
     with transaction.atomic():
-        _change(run, (Status.MAPPING, Status.REVIEWING), status=Status.CANCELLED)
+        _change(run, Import.OPEN, status=Status.CANCELLED)
         run.delete()
     discard_file(run)
 
@@ -219,7 +221,7 @@ def discard_file(run: Import) -> None:
 
 def discard_forgotten(team: Team) -> None:
     """Throw away files that nobody came back for."""
-    waiting = team.imports.filter(status__in=(Status.MAPPING, Status.REVIEWING))
+    waiting = team.imports.filter(status__in=Import.OPEN)
     for run in waiting.filter(created_at__lt=expiry()):
         discard(run)
 

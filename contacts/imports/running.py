@@ -17,8 +17,9 @@ from django.utils import timezone
 
 from companies.models import Company
 from contacts.imports.dates import DateColumn, find_dates, regions_of
-from contacts.imports.deciding import Batch, Fate
+from contacts.imports.deciding import Batch
 from contacts.imports.drafts import Recipe
+from contacts.imports.fates import Fate
 from contacts.imports.models import Import, Outcome, Status
 from contacts.imports.noticing import notice
 from contacts.imports.operations import clear_rows, discard_file, write_rows

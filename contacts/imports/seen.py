@@ -8,13 +8,11 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
+from contacts.imports.drafts import Draft
+from contacts.imports.fates import Fate
 from contacts.matching import People, Person, person_of
-
-if TYPE_CHECKING:
-    from contacts.imports.deciding import Fate
-    from contacts.imports.drafts import Draft
 
 _SCHEMA = """
 CREATE TABLE people (number INTEGER PRIMARY KEY, said TEXT, print BLOB);
@@ -48,7 +46,7 @@ class Seen:
             name, email, phones, external_id = json.loads(said)
             known.add(Person(number, name, email, tuple(phones), external_id))
 
-    def remember(self, fates: Sequence["Fate"]) -> None:
+    def remember(self, fates: Sequence[Fate]) -> None:
         """Know the people of these rows, too."""
         people = [person_of(fate.draft.contact, ref=fate.draft.row.number) for fate in fates]
         self._file.execute("BEGIN")
@@ -69,7 +67,7 @@ class Seen:
         )
         self._file.execute("COMMIT")
 
-    def is_repeated(self, draft: "Draft", number: int) -> bool:
+    def is_repeated(self, draft: Draft, number: int) -> bool:
         """Return whether the draft says what the row of that number said last, and remember it."""
         found = self._file.execute("SELECT print FROM people WHERE number = ?", [number]).fetchone()
         print_ = _print(draft)
@@ -81,7 +79,7 @@ def _key(key: tuple[str, str]) -> str:
     return f"{key[0]}:{key[1]}"
 
 
-def _print(draft: "Draft") -> bytes:
+def _print(draft: Draft) -> bytes:
     said: dict[str, Any] = draft.given | {"tags": draft.tags}
     said["company"] = draft.company.name if draft.company else ""
     return hashlib.blake2b(repr(sorted(said.items())).encode(), digest_size=8).digest()

@@ -142,4 +142,8 @@ class ImportRowSerializer(StrictSerializer):
     warnings = ValueProblemSerializer(many=True)
     reason = ObjectField(allow_null=True, help_text="Why it was skipped.")
     changes = ObjectField(help_text="What was or would be changed: {name: [old, new]}.")
-    undone = serializers.ChoiceField(choices=Undone.values, allow_null=True)
+    undone = serializers.ChoiceField(
+        choices=Undone.values,
+        allow_null=True,
+        help_text="What undoing did; `stuck`: kept, as its company or an option of before is gone",
+    )

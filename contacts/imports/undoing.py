@@ -18,7 +18,7 @@ from django.utils import timezone
 from companies.models import Company
 from companies.operations import delete_companies, save_companies
 from contacts.imports.mapping.fields import get_value, set_value
-from contacts.imports.models import Import, ImportRow, Outcome, Status, Undone
+from contacts.imports.models import WRITTEN, Import, ImportRow, Outcome, Status, Undone
 from contacts.imports.operations import mark_undone
 from contacts.models import Contact
 from contacts.operations import delete_contacts, save_contacts, tags_of
@@ -28,7 +28,6 @@ CHUNK = 250
 #: So many rows are looked at while somebody waits.
 COUNTED = 20_000
 KEPT = (Undone.CHANGED, Undone.CALLED, Undone.STUCK)
-WRITTEN = (Outcome.CREATED, Outcome.UPDATED)
 
 
 def undo(run: Import) -> None:
@@ -80,17 +79,24 @@ def foresee(run: Import) -> Effect:
         is_new, before = left.get(contact_id, (False, 0))
         left[contact_id] = (is_new or outcome == Outcome.CREATED, max(before, version))
     stuck = _without_company(run, rows)
+    called = _called_since(run, run.contact_ids())
     ours = run.team.contacts.filter(pk__in=run.contact_ids())
-    called = set(ours.filter(calls__created_at__gte=run.started_at).values_list("pk", flat=True))
-    counts = Counter(
-        "kept"
-        if pk in called or version != left[pk][1] or (pk in stuck and not left[pk][0])
-        else "new"
-        if left[pk][0]
-        else "old"
-        for pk, version in ours.values_list("pk", "version")
-    )
-    return Effect(counts["new"], counts["old"], counts["kept"])
+    counts = Counter[tuple[Undone, bool]]()
+    for pk, version in ours.values_list("pk", "version"):
+        is_new, version_left = left[pk]
+        fate = _judge(version, version_left, is_called=pk in called)
+        if fate == Undone.DONE and pk in stuck and not is_new:
+            fate = Undone.STUCK
+        counts[fate, is_new] += 1
+    removed, restored = counts[Undone.DONE, True], counts[Undone.DONE, False]
+    return Effect(removed, restored, counts.total() - removed - restored)
+
+
+def _judge(version: int, version_left: int, *, is_called: bool) -> Undone:
+    """Return what becomes of a contact; `version_left` is the one in which the import left it."""
+    if version != version_left:
+        return Undone.CHANGED
+    return Undone.CALLED if is_called else Undone.DONE
 
 
 def _without_company(run: Import, rows: QuerySet[ImportRow]) -> set[uuid.UUID | None]:
@@ -120,28 +126,24 @@ def _undo_contacts(run: Import, rows: Sequence[ImportRow]) -> None:
     of_contact = _rows_of(run, ids)
     contacts = run.team.contacts.in_bulk(ids)
     called = _called_since(run, ids)
-    fates: defaultdict[Undone, list[ImportRow]] = defaultdict(list)
+    fates: dict[uuid.UUID, Undone] = {}
     gone: list[Contact] = []
     back: list[Contact] = []
     for pk, all_rows in of_contact.items():
         contact = contacts.get(pk)
         if contact is None:
-            fates[Undone.GONE] += all_rows
-        elif contact.version != max(row.version for row in all_rows):
-            fates[Undone.CHANGED] += all_rows
-        elif pk in called:
-            fates[Undone.CALLED] += all_rows
-        else:
-            fates[Undone.DONE] += all_rows
+            fates[pk] = Undone.GONE
+            continue
+        version_left = max(row.version for row in all_rows)
+        fates[pk] = _judge(contact.version, version_left, is_called=pk in called)
+        if fates[pk] == Undone.DONE:
             is_new = all_rows[-1].outcome == Outcome.CREATED
             (gone if is_new else back).append(contact)
     delete_contacts(gone, by=run.undoer)
-    for stuck in _put_back(run, back, of_contact):
-        for row in of_contact[stuck]:
-            fates[Undone.DONE].remove(row)
-            fates[Undone.STUCK].append(row)
-    for said, chosen in fates.items():
-        mark_undone(chosen, said)
+    fates |= dict.fromkeys(_put_back(run, back, of_contact), Undone.STUCK)
+    for fate in Undone:
+        people = [pk for pk, said in fates.items() if said == fate]
+        mark_undone([row for pk in people for row in of_contact[pk]], fate)
 
 
 def _rows_of(run: Import, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[ImportRow]]:
@@ -154,7 +156,7 @@ def _rows_of(run: Import, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[Impo
     return dict(rows)
 
 
-def _called_since(run: Import, ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
+def _called_since(run: Import, ids: Iterable[Any]) -> set[uuid.UUID]:
     """Return which of these contacts have a call that came in since the import began."""
     people = run.team.contacts.filter(pk__in=ids, calls__created_at__gte=run.started_at)
     return set(people.values_list("pk", flat=True))

@@ -16,6 +16,7 @@ from contacts.imports.before import find_alike, find_given_back
 from contacts.imports.files import stream_rows
 from contacts.imports.forms import UploadForm
 from contacts.imports.mapping.fields import targets_of
+from contacts.imports.meanings import unknown_values
 from contacts.imports.models import Import, ImportRow, Outcome, Status
 from contacts.imports.operations import (
     NotNow,
@@ -137,7 +138,7 @@ class ImportDetail(ImportView):
             "heading": cards.heading(run),
             "lines": cards.change_lines(run, list(page)) if is_change else [],
             "problems": [] if is_change else self._problems(run, show, list(page)),
-            "unknown": cards.unknown_values(run) if run.status == Status.REVIEWING else [],
+            "unknown": unknown_values(run) if run.status == Status.REVIEWING else [],
             "is_working": run.status in Import.TO_DO,
             "rows_to_import": run.created + run.updated,
             "step": 4 if run.started_at else 3,
@@ -252,7 +253,7 @@ class ImportDiscard(ImportQuestion):
 
     def is_due(self, run: Import) -> bool:
         """Nothing is done with it yet."""
-        return run.status in (Status.MAPPING, Status.REVIEWING)
+        return run.status in Import.OPEN
 
     def act(self, run: Import) -> None:
         """Throw it away."""

@@ -165,3 +165,8 @@ def _records(lines: Sequence[str], layout: Layout) -> Iterator[tuple[int, list[s
         yield from read_records(iter(lines), layout)
     except (csv.Error, Unreadable):
         return
+
+
+def nameless(number: int) -> str:
+    """Return what a column is called that has no name in its file."""
+    return f"Column {number}"

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from contacts.imports.before import header_of
+from contacts.imports.given_back import header_of
 from contacts.operations import delete_contact
 from crm.history.recording import Author
 from crm.records.models import CustomField
