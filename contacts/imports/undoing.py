@@ -187,19 +187,30 @@ def _undo_companies(run: Import, rows: Sequence[ImportRow]) -> None:
     """Take back the companies that these rows have made or changed, where nobody needs them."""
     touched = [row for row in rows if row.company_id]
     companies = run.team.companies.in_bulk({row.company_id for row in touched})
-    left = _versions_left(run, companies)
+    made, left = _companies_made(run, companies), _versions_left(run, companies)
+    gone: dict[uuid.UUID, Company] = {}
     back: dict[uuid.UUID, Company] = {}
     for row in touched:
         company = companies.get(row.company_id)
         if company is None:
             continue
-        if changed := row.detail("companyFields"):
-            _restore(company, changed)
+        if company.pk not in made:
+            _restore(company, row.detail("companyFields"))
             back[company.pk] = company
-        elif company.version == left[company.pk] and not _is_needed(company):
-            back.pop(company.pk, None)
-            delete_companies([company], by=run.undoer)
+        elif company.version == left[company.pk] and not row.detail("companyFields"):
+            gone[company.pk] = company
+    people = run.team.contacts.filter(company__in=list(gone)).order_by()
+    needed = set(people.values_list("company_id", flat=True).distinct())
+    free = [company for pk, company in gone.items() if pk not in needed]
+    delete_companies(free, by=run.undoer)
     save_companies(list(back.values()), by=run.undoer)
+
+
+def _companies_made(run: Import, ids: Iterable[uuid.UUID]) -> set[uuid.UUID | None]:
+    """Return which of the companies it has made: these either go, or stay as they are."""
+    rows = run.rows.filter(team=run.team_id, company_id__in=list(ids)).order_by()
+    made = rows.filter(details__companyFields__isnull=True)
+    return set(made.values_list("company_id", flat=True))
 
 
 def _versions_left(run: Import, ids: Iterable[uuid.UUID]) -> dict[Any, int]:
@@ -214,7 +225,3 @@ def _restore(company: Company, changed: dict[str, list[Any]]) -> None:
     for name, (old, new) in changed.items():
         if get_value(company, name) == new:
             set_value(company, name, old)
-
-
-def _is_needed(company: Company) -> bool:
-    return company.contacts.filter(team=company.team_id).exists()

@@ -23,6 +23,7 @@ from crm.history.recording import Author, Entry, record_changes
 from crm.queries.inserting import insert_many
 from crm.records.customizing import check_custom_values
 from crm.records.models import ConvertedValue, CustomizedRecord, Record
+from crm.teams.db import delete_rows
 
 type Errors = dict[int, ValidationError]
 
@@ -203,12 +204,13 @@ def delete_records[R: Record](records: Sequence[R], *, by: Author) -> None:
 
     Raises RestrictedError where other records need one of them.
     """
+    if not records:
+        return
     entries = [_entry(record, Verb.DELETED, _gone(record)) for record in records]
     with transaction.atomic():
         record_changes(entries, by=by, at=timezone.now())
         _forget(records)
-        for record in records:
-            record.delete()
+        delete_rows(records)
 
 
 def _forget(records: Sequence[Record]) -> None:

@@ -32,7 +32,7 @@ from companies.models import Company  # noqa: E402
 from contacts.imports import uploads  # noqa: E402
 from contacts.imports.mapping.fields import targets_of  # noqa: E402
 from contacts.imports.models import Import, Status  # noqa: E402
-from contacts.imports.operations import start_planning, start_running  # noqa: E402
+from contacts.imports.operations import start_planning, start_running, start_undo  # noqa: E402
 from contacts.imports.options import Options, Taken  # noqa: E402
 from contacts.imports.tasks import work  # noqa: E402
 from contacts.models import Contact  # noqa: E402
@@ -148,13 +148,20 @@ def ours(path: Path) -> None:
     work_off(run)
 
 
+def undo(path: Path) -> None:
+    """Take every row back."""
+    run = Import.objects.get()
+    start_undo(run, by=Author(Origin.MANUAL))
+    work_off(run)
+
+
 def upload(path: Path) -> None:
     """Take the file in."""
     take_in(path)
 
 
 CASES: dict[str, Callable[[Path], None]] = {
-    each.__name__: each for each in (upload, plan, ours, stock, copy)
+    each.__name__: each for each in (upload, plan, ours, undo, stock, copy)
 }
 
 
@@ -167,8 +174,10 @@ def prepare(case: str, path: Path) -> None:
         CustomFieldFactory.create(
             team=team, key=key, label=key.title(), field_type=kind, options=options
         )
-    if case in ("plan", "ours"):
+    if case in ("plan", "ours", "undo"):
         take_in(path)
+    if case == "undo":
+        ours(path)
 
 
 def memory(name: str) -> int:
@@ -219,6 +228,10 @@ def check(case: str, rows: int) -> None:
         run = Import.objects.get()
         assert (run.status, run.created) == (Status.FINISHED, rows)
         assert Change.objects.filter(record_type="contact").count() == rows
+    if case == "undo":
+        run = Import.objects.get()
+        assert (run.status, run.removed, run.kept) == (Status.UNDONE, rows, 0)
+        assert not Company.objects.exists()
 
 
 if __name__ == "__main__":

@@ -3,9 +3,10 @@
     python -m tests.benchmarks.imports [ROWS] [--sqlite] [--only CASE,CASE]
 
 Each case runs in a process and a database of its own: `upload` reads the file through and guesses
-its columns, `plan` is the dry run, `ours` writes. `stock` is given the file's first rows only: its
-cost a row is the same, and it would take hours. CPU is the importer's and its connection's in the
-database together. Rows have a company (one in ten new), a phone, and three custom fields.
+its columns, `plan` is the dry run, `ours` writes, `undo` takes that back. `stock` is given the
+file's first rows only: its cost a row is the same, and it would take hours. CPU is the importer's
+and its connection's in the database together. Rows have a company (one in ten new), a phone, and
+three custom fields.
 """
 
 import argparse
@@ -26,7 +27,7 @@ import psycopg
 
 from tests.engines.postgres import ThrowawayPostgres
 
-CASES = ("copy", "stock", "upload", "plan", "ours")
+CASES = ("copy", "stock", "upload", "plan", "ours", "undo")
 STOCK_ROWS = 2000
 OPTIONS = ("Gold", "Silver", "Bronze")
 HEADER = (

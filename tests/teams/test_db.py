@@ -1,5 +1,6 @@
 """A row of one team cannot refer to a row of another, whatever the code does."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -10,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, models, transaction
 from django.db.migrations import RemoveConstraint
 from django.db.migrations.loader import MigrationLoader
+from django.test.utils import CaptureQueriesContext
 
 from calls.dialling.models import OutboundCall
 from calls.enrichment.models import EnrichmentRun, FieldAlias, Proposal
@@ -22,7 +24,7 @@ from contacts.models import Contact, ContactTag, Tag
 from crm.history.models import Change
 from crm.history.recording import Author
 from crm.records.models import ConvertedValue, FieldConversion
-from crm.teams.db import TeamForeignKey, TeamOwned, TeamReference
+from crm.teams.db import TeamForeignKey, TeamOwned, TeamReference, delete_rows
 from crm.teams.models import ApiKey, Membership, Team
 from tests.factories import (
     ApiKeyFactory,
@@ -320,3 +322,29 @@ def test_a_team_key_has_neither_constraint_nor_index_of_its_own() -> None:
     field: Any = Contact._meta.get_field("company")
     assert (field.db_constraint, field.db_index) == (False, False)
     assert type(field) is TeamForeignKey
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("make", [ContactFactory.create, CompanyFactory.create, full_call])
+def test_what_hangs_on_a_deleted_row_is_looked_for_within_its_team(
+    make: Callable[[], Any],
+) -> None:
+    row = make()
+    with CaptureQueriesContext(connection) as captured:
+        row.delete()
+    found = [query["sql"] for query in captured if " WHERE " in query["sql"]]
+    within = re.compile(r'WHERE "\w+"\."id" IN|"team_id" = ')
+    assert [sql for sql in found if not within.search(sql)] == []
+    assert len(found) > 1
+
+
+@pytest.mark.django_db
+def test_deleting_many_rows_takes_as_many_statements_as_one() -> None:
+    company = CompanyFactory.create()
+    one, *many = ContactFactory.create_batch(4, company=company)
+    with CaptureQueriesContext(connection) as captured:
+        delete_rows([one])
+    with CaptureQueriesContext(connection) as others:
+        delete_rows(many)
+    assert len(others) == len(captured)
+    assert not company.contacts.exists()

@@ -71,6 +71,20 @@ def test_undo_restores_the_team_exactly(importer: Importer) -> None:
     assert snapshot(team) == before
 
 
+def test_undo_removes_a_company_that_it_made_and_changed_many_rows_later(
+    importer: Importer,
+) -> None:
+    lines = [
+        f"Ann,No{number},Delta,,,{'Bonn' if number < 300 else 'Köln'}" for number in range(301)
+    ]
+    said = importer.run(
+        "\n".join([f"{HEADER},City", *lines]), onDuplicate="create", importCompanyFields="true"
+    )
+    assert importer.team.companies.get().city == "Köln"
+    assert importer.undo(said["id"])["kept"] == 0
+    assert not importer.team.companies.exists()
+
+
 def test_undo_keeps_what_was_changed_or_called_since(importer: Importer) -> None:
     said = importer.run(f"{HEADER}\nAnna,Berg,A,,\nBob,Chen,B,,\nEve,Doe,C,,\n")
     anna, bob, _eve = importer.team.contacts.order_by("first_name")
