@@ -56,12 +56,19 @@ _SPELLINGS = (
 )
 
 
+#: What a template says of a column besides its name: "Company (required)".
+_MARK = re.compile(
+    r"[(\[]\s*(required|mandatory|optional|pflichtfeld|pflicht|erforderlich)\s*[)\]]", re.IGNORECASE
+)
+
+
 @lru_cache(4096)
 def words_of(header: str) -> str:
     """Return the header's words: "E-mail 1 - Value" is "email 1 value"."""
     if len(header) > 200:
         return ""
-    plain = fold(_CAMEL.sub(" ", header).replace("ß", "ss").replace("#", " number "))
+    named = _MARK.sub(" ", header)
+    plain = fold(_CAMEL.sub(" ", named).replace("ß", "ss").replace("#", " number "))
     text = " ".join(_DIGITS.sub(" ", _NOT_WORD.sub(" ", plain)).split())
     padded = f" {text} "
     for spelling, word in _SPELLINGS:
@@ -103,7 +110,7 @@ PERSON: dict[str, tuple[str, ...]] = {
         " mailadresse, mail adresse, adresse email, adresse mail, courriel, correo, correo"
         " electronico, direccion de correo, direccion de correo electronico, posta elettronica,"
         " indirizzo email, mailadres, emailadres, email adres, adres email, email geschaftlich,"
-        " geschaftliche email"
+        " geschaftliche email, email adresse geschaftlich, geschaftliche email adresse"
     ),
     "jobTitle": _names(
         "job title, position, job position, job role, role, title, designation, job, occupation,"
@@ -204,6 +211,7 @@ COMPANY_NAME = _names(
     "company name, company, organization name, organization, account name, account, business"
     " name, employer, organization 1 name, associated company, primary company, primary associated"
     " company, current company, company account, company organization, organization company,"
+    " firma organization, firma unternehmen,"
     " business, firm, firm name, company legal name, legal name, current employer, employer name,"
     " firma, firmenname, unternehmen, unternehmensname, arbeitgeber, gesellschaft, societe,"
     " entreprise, raison sociale, nom de l entreprise, nom de la societe, empresa, nombre de la"
@@ -223,6 +231,8 @@ ALWAYS_COMPANY = (
     "organization",
     "account",
     "corporate",
+    "hq",
+    "headquarters",
     "organization 1",
     "unternehmens",
 )

@@ -150,6 +150,14 @@ def test_the_styles_of_other_systems_map_by_themselves(style: str) -> None:
     assert found.get("City") != "companyCity" or "Company City" not in header
 
 
+def test_what_a_template_says_beside_a_name_is_no_part_of_it() -> None:
+    header = (
+        "First Name*,Last name (Required),Company [required],Email (optional),Telefon (Pflichtfeld)"
+    )
+    fields = ["firstName", "lastName", "companyName", "email", "phone"]
+    assert list(guess(header).values()) == fields
+
+
 @pytest.mark.parametrize(
     "header",
     [
@@ -157,7 +165,8 @@ def test_the_styles_of_other_systems_map_by_themselves(style: str) -> None:
         "Opt-in", "Email Opt Out", "Unsubscribed", "has_newsletter", "Record ID", "Account Id",
         "Last Activity", "Created At", "Home City", "Home Address", "Nickname", "Middle Name",
         "Phonetic First Name", "linkedin_url", "Birthday", "Department", "Priority", "Fax Number",
-        "User Name", "Client ID", "Email Status", "Assistant's Phone", "Work Address 2", "",
+        "User Name", "Client ID", "Email Status", "Email Required",
+        "Assistant's Phone", "Work Address 2", "",
     ],
 )  # fmt: skip
 def test_what_only_resembles_a_field_stays_unmapped(header: str) -> None:
