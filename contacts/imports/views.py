@@ -200,6 +200,8 @@ class ImportStart(ImportAction):
 
     def act(self, run: Import) -> None:
         """Start what was reviewed; a second click finds it started."""
+        if run.started_at:
+            return
         if self.request.POST.get("reviewed", run.revision) != run.revision:
             raise NotNow("The rows were checked again meanwhile. Look at them before you import.")
         start_running(run)

@@ -395,8 +395,13 @@ def test_a_review_that_is_no_longer_true_starts_nothing() -> None:
     page = browser.post(f"/{browser.run.pk}/start", reviewed=reviewed)
     assert "The rows were checked again meanwhile." in words(page)
     assert browser.run.status == "reviewing"
-    browser.press("start", reviewed=browser.run.revision)
+    reviewed = browser.run.revision
+    browser.press("start", reviewed=reviewed)
     assert browser.team.contacts.get().email == ""
+    # A second click, or a colleague's: the page shows that it is done.
+    page = browser.post(f"/{browser.run.pk}/start", reviewed=reviewed)
+    assert "The import is finished." in words(page)
+    assert "meanwhile" not in words(page)
 
 
 def test_choices_on_a_review_that_is_no_longer_there_change_nothing() -> None:
