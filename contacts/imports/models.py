@@ -209,7 +209,7 @@ class Undone(models.TextChoices):
     DONE = "done", "Undone"
     CHANGED = "changed", "Kept: changed since"
     CALLED = "called", "Kept: called since"
-    STUCK = "stuck", "Kept: its company or an option of before is gone"
+    STUCK = "stuck", "Kept: the company or option it had before is gone"
     GONE = "gone", "Deleted since"
 
 

@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='importrow',
             name='undone',
-            field=models.CharField(blank=True, choices=[('done', 'Undone'), ('changed', 'Kept: changed since'), ('called', 'Kept: called since'), ('stuck', 'Kept: its company or an option of before is gone'), ('gone', 'Deleted since')], max_length=10),
+            field=models.CharField(blank=True, choices=[('done', 'Undone'), ('changed', 'Kept: changed since'), ('called', 'Kept: called since'), ('stuck', 'Kept: the company or option it had before is gone'), ('gone', 'Deleted since')], max_length=10),
         ),
     ]
