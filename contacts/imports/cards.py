@@ -5,19 +5,19 @@ import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef
 
 from contacts.imports import undoing
 from contacts.imports.files import first_own_column, problems
 from contacts.imports.mapping.fields import new_fields
-from contacts.imports.models import Import, ImportRow, Outcome, Status
-from crm.records.catalog import RecordField, fields_of
+from contacts.imports.models import Import, ImportRow, Outcome, Status, Undone
+from crm.records.catalog import RecordField, custom_fields, fields_of
 from crm.teams.models import Team
 
 PAGE = 50
 #: Of a long text, so many characters.
 LONGEST_SHOWN = 300
-WARNINGS, KEPT = "warnings", "kept"
+WARNINGS, KEPT, PARTLY = "warnings", "kept", "partly"
 _WIDTH = 1000
 
 
@@ -35,11 +35,15 @@ class Tab:
 def tabs(run: Import) -> list[Tab]:
     """Return the counts: of rows, all that are done together; of contacts, once it is undone."""
     if run.status == Status.UNDONE:
-        return _spread(
-            [("removed", "Removed", run.removed), ("restored", "Put back", run.restored),
-             (KEPT, "Kept", run.kept)],
-            run.removed + run.restored + run.kept,
-        )  # fmt: skip
+        rows = run.rows.filter(team=run.team_id, undone=Undone.PARTLY)
+        partly = rows.aggregate(count=Count("contact_id", distinct=True))["count"]
+        counts = [
+            ("removed", "Removed", run.removed),
+            ("restored", "Put back", run.restored - partly),
+            *([(PARTLY, "Put back in part", partly)] if partly else []),
+            (KEPT, "Kept", run.kept),
+        ]
+        return _spread(counts, run.removed + run.restored + run.kept)
     names = (*Outcome.choices, ("blank", "Blank"))
     return _spread([(name, label, getattr(run, name)) for name, label in names], run.total)
 
@@ -93,7 +97,12 @@ def choose_rows(run: Import, asked: str) -> tuple[str, Any]:
     if run.status == Status.UNDONE:
         # Each contact once, at the last row that touched it.
         later = rows.filter(contact_id=OuterRef("contact_id"), number__gt=OuterRef("number"))
-        return KEPT, rows.filter(~Exists(later), undone__in=undoing.KEPT)
+        listed = rows.filter(~Exists(later))
+        if asked == PARTLY or not run.kept:
+            partly = listed.filter(undone=Undone.PARTLY)
+            if partly.exists():
+                return PARTLY, partly
+        return KEPT, listed.filter(undone__in=undoing.KEPT)
     counts = {name: getattr(run, name) for name in Outcome.values}
     if asked == WARNINGS:
         return asked, rows.filter(has_warnings=True)
@@ -184,14 +193,21 @@ def _why(row: ImportRow) -> str:
 
 
 def kept_rows(team: Team, rows: Sequence[ImportRow]) -> list[dict[str, Any]]:
-    """Return the contacts that undoing has left as they were, each with why."""
+    """Return the contacts that undoing has left as they were, or in part, each with why."""
+    labels = {name: field.label for name, field in fields_of(team, "contact").items()}
+    labels |= {field.name: field.label for field in custom_fields(team.pk, "contact")}
     names = _names(team, [row.contact_id for row in rows if row.contact_id])
     return [
         {
             "number": row.number,
             "name": names.get(row.contact_id) or "Deleted",
-            "problem": row.get_undone_display(),
+            "problem": _why_kept(row, labels),
             "contact_id": row.contact_id if row.contact_id in names else None,
         }
         for row in rows
     ]
+
+
+def _why_kept(row: ImportRow, labels: Mapping[str, str]) -> str:
+    left = ", ".join(labels.get(name, name) for name in row.detail("left") or ())
+    return f"{row.get_undone_display()}: {left}" if left else row.get_undone_display()

@@ -209,7 +209,8 @@ class Undone(models.TextChoices):
     DONE = "done", "Undone"
     CHANGED = "changed", "Kept: changed since"
     CALLED = "called", "Kept: called since"
-    STUCK = "stuck", "Kept: the company or option it had before is gone"
+    PARTLY = "partly", "Put back, but for what is gone"
+    STUCK = "stuck", "Kept: it cannot be as it was"
     GONE = "gone", "Deleted since"
 
 
@@ -218,7 +219,8 @@ class ImportRow(TeamOwned):
 
     `details` holds what few rows have: `errors` and `warnings` as the API says them, the `cells` of
     a row that has either, and `fields` and `companyFields`: {name: [old, new]} of what was changed;
-    of a planned update also the contact's `name`.
+    of a planned update also the contact's `name`, of an update that was undone in part the `left`
+    names of fields that could not be put back.
     """
 
     run = TeamForeignKey(Import, models.CASCADE, related_name="rows")

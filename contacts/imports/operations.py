@@ -248,6 +248,20 @@ def mark_undone(rows: Iterable[ImportRow], said: str) -> None:
         ImportRow.objects.filter(team=chosen[0].team_id, pk__in=ids).update(undone=said)
 
 
+def note_left(rows: Iterable[ImportRow], left: Mapping[uuid.UUID, Iterable[str]]) -> None:
+    """Note in each contact's row which fields undoing could not put back."""
+    noted = [row for row in rows if row.contact_id in left]
+    for row in noted:
+        assert row.contact_id
+        row.details = {**(row.details or {}), "left": sorted(left[row.contact_id])}
+    ImportRow.objects.bulk_update(noted, ["details"])
+
+
+def set_versions(rows: Sequence[ImportRow]) -> None:
+    """Keep in which version these rows have left their contact and company."""
+    ImportRow.objects.bulk_update(rows, ["version", "company_version"])
+
+
 def remember(team: Team, mapping: Sequence[Mapping[str, Any]]) -> None:
     """Remember what the team has taken the columns for; of two alike the first counts."""
     chosen: dict[str, str] = {}

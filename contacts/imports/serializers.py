@@ -145,5 +145,5 @@ class ImportRowSerializer(StrictSerializer):
     undone = serializers.ChoiceField(
         choices=Undone.values,
         allow_null=True,
-        help_text="What undoing did; `stuck`: kept, as the company or option it had before is gone",
+        help_text="`partly`: put back but for values whose company, field or option is gone.",
     )

@@ -146,7 +146,7 @@ class ImportDetail(ImportView):
         return render_either(request, "imports/detail.html", "imports/_detail.html", context)
 
     def _problems(self, run: Import, show: str, rows: Sequence[ImportRow]) -> list[dict[str, Any]]:
-        if show == cards.KEPT:
+        if show in (cards.KEPT, cards.PARTLY):
             return cards.kept_rows(self.team, rows)
         return cards.problem_rows(run, rows)
 
