@@ -6,18 +6,19 @@ made, what is known is updated or skipped, as the policy says. 4. `companies.ope
 """
 
 import uuid
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
 from companies.models import Company
 from companies.operations import check_companies, save_companies
 from contacts.imports.drafts import Draft, Named, Recipe
-from contacts.imports.fates import Fate, new_values
+from contacts.imports.fates import Fate
 from contacts.imports.mapping.fields import get_value, set_value
 from contacts.imports.models import Duplicates, Import, Outcome
 from contacts.imports.problems import of_record, said
 from contacts.imports.recognising import recognise
-from contacts.imports.seen import Seen
+from contacts.imports.seen import Ref, Seen, State
 from contacts.matching import People, find_people, person_of
 from contacts.models import Contact
 from contacts.operations import check_contacts, save_contacts, tags_of
@@ -26,7 +27,7 @@ from crm.history.recording import Author
 from crm.queries.making import Maker, refer
 from crm.records.writing import Errors
 
-_COMPANIES = Maker(Company)
+_CONTACTS, _COMPANIES = Maker(Contact), Maker(Company)
 
 
 class Batch:
@@ -44,6 +45,11 @@ class Batch:
         self.tags: dict[uuid.UUID, list[str]] = {}
         self.companies: dict[str, Company] = {}
         self.touched: dict[uuid.UUID, Company] = {}
+        #: While it is planned, by contact: values of fields that are not made yet, which row makes
+        #: one that is not there, and in which company earlier rows have left it.
+        self.new_values: defaultdict[uuid.UUID, dict[str, Any]] = defaultdict(dict)
+        self.makers: dict[uuid.UUID, int] = {}
+        self.moved: dict[uuid.UUID, str] = {}
         for fate in self.fates:
             if fate.draft.errors:
                 fate.reject(())
@@ -55,7 +61,7 @@ class Batch:
         contacts = list(self.contacts.values())
         self._reject_by_contact(contacts, check_contacts(contacts, by=by, tags=self.tags))
         if self.seen:
-            self.seen.remember([fate for fate in self.fates if fate.outcome == Outcome.CREATED])
+            self._remember(self.seen)
         return self.fates
 
     def write(self, by: Author) -> list[Fate]:
@@ -79,38 +85,54 @@ class Batch:
         if self.seen:
             self.seen.add_to(known, people)
         refs = recognise(good, people, known, self.run.team, self.recipe.options)
-        stored = self._load({ref for ref in refs.values() if isinstance(ref, uuid.UUID)})
+        contacts = self._load(set(refs.values()))
         self._find_companies([fate for fate in good if fate.contact is None and not fate.reason])
-        drafted: dict[Any, Contact] = {fate.draft.row.number: fate.draft.contact for fate in good}
+        contacts |= {fate.draft.row.number: fate.draft.contact for fate in good}
         for fate in good:
             ref = refs.get(fate.draft.row.number)
             if fate.outcome == Outcome.CREATED:
                 self._create(fate)
-            elif ref in stored or ref in drafted:
-                self._update(fate, (stored | drafted)[ref])
             elif ref is not None:
-                self._plan_update_of_row(fate, ref)
+                self._update(fate, contacts[ref])
 
-    def _load(self, ids: set[uuid.UUID]) -> dict[Any, Contact]:
-        """Return the team's contacts of these ids, and know their tags."""
-        if not ids:
-            return {}
-        stored = self.run.team.contacts.select_related("company").in_bulk(ids)
-        tags = tags_of(self.run.team_id, stored)
-        for pk, contact in stored.items():
-            contact.team = self.recipe.team
-            self.tags[pk] = tags.get(pk, [])
-        return dict(stored)
+    def _load(self, refs: set[Ref]) -> dict[Ref, Contact]:
+        """Return the contacts that rows refer to, as earlier rows have left them, with their tags.
+
+        Those that rows of the same batch make are not among them.
+        """
+        ids = {ref for ref in refs if isinstance(ref, uuid.UUID)}
+        contacts: dict[Ref, Contact] = {}
+        if ids:
+            contacts |= self.run.team.contacts.select_related("company").in_bulk(ids)
+            tags = tags_of(self.run.team_id, ids)
+            for contact in contacts.values():
+                contact.team = self.recipe.team
+                self.tags[contact.pk] = tags.get(contact.pk, [])
+        for ref, state in (self.seen.find_contacts(refs) if self.seen and refs else {}).items():
+            contact = contacts.get(ref) or _CONTACTS.make(
+                {"team": self.recipe.team}, team_id=self.run.team_id
+            )
+            contact.__dict__.update(state.values)
+            contacts[ref], self.tags[contact.pk] = contact, state.tags
+            self.new_values[contact.pk], self.moved[contact.pk] = state.new_values, state.company
+            if isinstance(ref, int):
+                self.makers[contact.pk] = ref
+        return contacts
 
     # Companies
 
     def _find_companies(self, fates: Sequence[Fate]) -> None:
         """Find the rows' companies by their names; those that are not there are made."""
         wanted = {fate.draft.company.name_key for fate in fates if fate.draft.company}
+        wanted |= set(self.moved.values())
         ours = self.run.team.companies.filter(name_key__any=wanted)
         self.companies = {company.name_key: company for company in ours}
         for company in self.companies.values():
             company.team = self.recipe.team
+        for key, state in (self.seen.find_companies(wanted) if self.seen else {}).items():
+            if key not in self.companies:
+                self.companies[key] = self._make_company()
+            self.companies[key].__dict__.update(state.values)
 
     def _company(self, fate: Fate) -> Company:
         """Return the row's company; the first row that names a new one makes it."""
@@ -131,15 +153,16 @@ class Batch:
         return company
 
     def _new_company(self, fate: Fate, named: Named) -> Company:
-        team = self.recipe.team
-        company = _COMPANIES.make(
-            {"team": team}, team_id=team.pk, name=named.name, name_key=named.name_key
-        )
+        company = self._make_company(name=named.name, name_key=named.name_key)
         for name, value in fate.draft.company_given.items():
             set_value(company, name, value)
         self.companies[named.name_key] = self.touched[company.pk] = company
         fate.company, fate.changes_company = company, True
         return company
+
+    def _make_company(self, **values: Any) -> Company:
+        team = self.recipe.team
+        return _COMPANIES.make({"team": team}, team_id=team.pk, **values)
 
     def _changed_companies(self) -> list[Company]:
         return list(self.touched.values())
@@ -162,17 +185,25 @@ class Batch:
         refer(contact, "company", self._company(fate))
         fate.contact = contact
         self.contacts[contact.id] = contact
+        self.makers[contact.id] = fate.draft.row.number
+        for name in self.recipe.new_keys & fate.draft.given.keys():
+            self.new_values[contact.pk][name] = fate.draft.given[name]
         if tags := _joined(fate.draft.tags, self.recipe.default_tags):
-            self.tags[contact.pk] = tags
+            fate.tags = self.tags[contact.pk] = tags
 
     def _update(self, fate: Fate, contact: Contact) -> None:
         """Put the row's values over the contact's; blanks leave what is there."""
+        if (key := self.moved.pop(contact.pk, "")) in self.companies:
+            refer(contact, "company", self.companies[key])
         company = self._company_of_update(fate)
         values = _updates(fate.draft, contact) | ({"company": company} if company else {})
         before = {name: get_value(contact, name) for name in [*values, "do_not_call"]}
         for name, value in values.items():
             if name in self.recipe.new_keys:
-                fate.fields[name] = [None, value]
+                old = self.new_values[contact.pk].get(name)
+                if old != value:
+                    fate.fields[name] = [old, value]
+                self.new_values[contact.pk][name] = value
             else:
                 set_value(contact, name, value)
         contact.clean()
@@ -185,7 +216,11 @@ class Batch:
             self.contacts[contact.pk] = contact
         else:
             detail = f"{contact.name} has all these values already."
-            fate.skip(said(None, "unchanged", detail) | {"contactId": str(contact.pk)})
+            fate.skip(said(None, "unchanged", detail) | self._id_of(contact))
+
+    def _id_of(self, contact: Contact) -> dict[str, str]:
+        """Return what leads to the contact, where it is there."""
+        return {} if contact._state.adding else {"contactId": str(contact.pk)}
 
     def _add_tags(self, fate: Fate, contact: Contact) -> None:
         tags = self.tags.get(contact.pk, [])
@@ -198,15 +233,6 @@ class Batch:
         """Return the company that the row names; one for the whole file moves nobody."""
         return self._company(fate) if fate.draft.names_company else None
 
-    def _plan_update_of_row(self, fate: Fate, number: int) -> None:
-        """Plan the update of a contact that an earlier row makes; it is known by its keys only."""
-        assert self.seen is not None
-        if self.seen.is_repeated(fate.draft, number):
-            detail = f"Row {number} says the same."
-            fate.skip(said(None, "unchanged", detail))
-        else:
-            fate.fields = new_values(fate.draft)
-
     def _reject_by_contact(self, contacts: Sequence[Contact], errors: Errors) -> None:
         wrong = {contacts[place].pk: error for place, error in errors.items()}
         if not wrong:
@@ -214,6 +240,42 @@ class Batch:
         for fate in self.fates:
             if fate.contact and fate.contact.pk in wrong:
                 fate.reject(of_record(wrong[fate.contact.pk], "contact"))
+
+    # What later rows must know, while nothing is written
+
+    def _remember(self, seen: Seen) -> None:
+        contacts = {fate.contact.pk: fate.contact for fate in self.fates if fate.contact}
+        refs: dict[uuid.UUID, Ref] = {pk: self.makers.get(pk, pk) for pk in contacts}
+        companies = {fate.company.pk: fate.company for fate in self.fates if fate.company}
+        seen.remember(
+            [person_of(contact, ref=refs[pk]) for pk, contact in contacts.items()],
+            {
+                refs[pk]: State(
+                    _values(contact),
+                    self.tags.get(pk, []),
+                    contact.company.name_key if contact.company_id else "",
+                    self.new_values.get(pk, {}),
+                )
+                for pk, contact in contacts.items()
+            },
+            {
+                company.name_key: State(_values(company))
+                for pk, company in companies.items()
+                if pk in self.touched
+            },
+        )
+
+
+_NOT_KEPT = {"team_id", "company_id", "search", "version", "created_at", "updated_at"}
+
+
+def _values(record: Contact | Company) -> dict[str, Any]:
+    """Return the record's columns that are not empty."""
+    return {
+        name: value
+        for name, value in record.__dict__.items()
+        if value and name not in _NOT_KEPT and not name.startswith("_")
+    }
 
 
 def _joined(*groups: Sequence[str]) -> list[str]:

@@ -8,7 +8,7 @@ from companies.models import Company
 from contacts.imports.drafts import Draft
 from contacts.imports.models import Import, ImportRow, Outcome
 from contacts.imports.problems import Said
-from contacts.models import Contact
+from contacts.models import Contact, LeadStatus
 from crm.queries.making import Maker
 
 _ROWS = Maker(ImportRow)
@@ -26,6 +26,8 @@ class Fate:
     company: Company | None = None
     company_fields: dict[str, list[Any]] = dataclasses.field(default_factory=dict)
     changes_company: bool = False
+    #: Of a new contact.
+    tags: Sequence[str] = ()
 
     def reject(self, errors: Sequence[Said]) -> None:
         """Turn it into a rejected row."""
@@ -53,7 +55,7 @@ class Fate:
         if self.outcome == Outcome.UPDATED or (
             keeps_new_values and self.outcome == Outcome.CREATED
         ):
-            details["fields"] = self.fields or new_values(draft)
+            details["fields"] = self.fields or _new_values(draft, self.tags)
         if keeps_new_values and self.changes_company and not self.company_fields:
             # A company that the row makes; once written, what it was made with is its own.
             details["companyFields"] = {
@@ -82,11 +84,16 @@ class Fate:
         )
 
 
-def new_values(draft: Draft) -> dict[str, list[Any]]:
-    """Return what the row gives, as values of a contact that had none."""
+def _new_values(draft: Draft, tags: Sequence[str]) -> dict[str, list[Any]]:
+    """Return what a new contact has: what the row gives, and what is given for the whole file."""
+    contact = draft.contact
     values = {name: [None, value] for name, value in draft.given.items()}
+    if contact.lead_status != LeadStatus.NEW:
+        values.setdefault("lead_status", [None, contact.lead_status])
+    if contact.source:
+        values.setdefault("source", [None, contact.source])
     if draft.company:
         values["company"] = [None, draft.company.name]
     if draft.note:
         values["notes"] = [None, "\n".join(filter(None, [draft.given.get("notes"), draft.note]))]
-    return values | ({"tags": [[], draft.tags]} if draft.tags else {})
+    return values | ({"tags": [[], tags]} if tags else {})

@@ -1,5 +1,6 @@
 """Whom a row means, of those who are known, and what is said where that is not plain."""
 
+import dataclasses
 import uuid
 from collections.abc import Sequence
 from typing import Any
@@ -58,7 +59,19 @@ def recognise(
                 fate.skip(_duplicate(match, match.person))
             else:
                 fate.outcome, refs[somebody.ref] = Outcome.UPDATED, match.person.ref
+                known.add(_joined(match.person, somebody))
     return refs
+
+
+def _joined(person: Person, row: Person) -> Person:
+    """Return the person with what a row about them brings: it recognises them in later rows."""
+    return dataclasses.replace(
+        row,
+        ref=person.ref,
+        email=row.email or person.email,
+        phones=tuple(dict.fromkeys((*row.phones, *person.phones))),
+        external_id=row.external_id or person.external_id,
+    )
 
 
 def _written_before(fates: Sequence[Fate], team: Team, options: Options) -> dict[int, uuid.UUID]:

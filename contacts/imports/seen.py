@@ -1,27 +1,41 @@
-"""Who has appeared in the file already, while an import is only planned.
+"""What the rows before would have written, while an import is only planned.
 
-Once rows are written, the table of contacts knows. Before that, a file of 500,000 rows has more
-people than fit into memory beside everything else, so they are kept in a temporary file.
+Once rows are written, the tables know. Before that, a file of 500,000 rows has more people than fit
+into memory beside everything else, so they are kept in a temporary file.
 """
 
-import hashlib
 import json
+import pickle
 import sqlite3
-from collections.abc import Iterable, Sequence
-from typing import Any, Self
+import uuid
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple, Self
 
-from contacts.imports.drafts import Draft
-from contacts.imports.fates import Fate
-from contacts.matching import People, Person, person_of
+from contacts.matching import People, Person
 
 _SCHEMA = """
-CREATE TABLE people (number INTEGER PRIMARY KEY, said TEXT, print BLOB);
-CREATE TABLE keys (key TEXT, number INTEGER, PRIMARY KEY (key, number)) WITHOUT ROWID;
+CREATE TABLE people (ref TEXT PRIMARY KEY, said TEXT) WITHOUT ROWID;
+CREATE TABLE keys (key TEXT, ref TEXT, PRIMARY KEY (key, ref)) WITHOUT ROWID;
+CREATE TABLE contacts (key TEXT PRIMARY KEY, state BLOB) WITHOUT ROWID;
+CREATE TABLE companies (key TEXT PRIMARY KEY, state BLOB) WITHOUT ROWID;
 """
+
+#: A contact that is there already, or the row that would make it.
+type Ref = uuid.UUID | int
+
+
+class State(NamedTuple):
+    """What a contact or a company would be, with all values that are not empty, by column."""
+
+    values: dict[str, Any]
+    #: Of a contact: its tags, its company, and its values of fields that are not made yet.
+    tags: list[str] = []
+    company: str = ""
+    new_values: dict[str, Any] = {}
 
 
 class Seen:
-    """The people of the rows before, by what they are recognised by."""
+    """The people and companies of the rows before."""
 
     def __init__(self) -> None:
         # Without a name, SQLite keeps it in memory while it is small, then in a file of its own.
@@ -38,48 +52,65 @@ class Seen:
         """Let `known` know the people of earlier rows who share a key with these."""
         keys = [_key(key) for somebody in somebodies for key in somebody.keys]
         rows = self._file.execute(
-            "SELECT DISTINCT number, said FROM people JOIN keys USING (number)"
+            "SELECT DISTINCT ref, said FROM people JOIN keys USING (ref)"
             " WHERE key IN (SELECT value FROM json_each(?))",
             [json.dumps(keys)],
         )
-        for number, said in rows:
+        for ref, said in rows:
             name, email, phones, external_id = json.loads(said)
-            known.add(Person(number, name, email, tuple(phones), external_id))
+            known.add(Person(_read_ref(ref), name, email, tuple(phones), external_id))
 
-    def remember(self, fates: Sequence[Fate]) -> None:
-        """Know the people of these rows, too."""
-        people = [person_of(fate.draft.contact, ref=fate.draft.row.number) for fate in fates]
+    def find_contacts(self, refs: Iterable[Ref]) -> dict[Ref, State]:
+        """Return what the rows before would have made of these contacts."""
+        found = self._find("contacts", map(str, refs))
+        return {_read_ref(key): state for key, state in found.items()}
+
+    def find_companies(self, keys: Iterable[str]) -> dict[str, State]:
+        """Return what the rows before would have made of the companies of these names."""
+        return self._find("companies", keys)
+
+    def _find(self, table: str, keys: Iterable[str]) -> dict[str, State]:
+        rows = self._file.execute(
+            f"SELECT key, state FROM {table} WHERE key IN (SELECT value FROM json_each(?))",  # noqa: S608
+            [json.dumps(list(keys))],
+        )
+        # Nobody else writes this file.
+        return {key: State(*pickle.loads(state)) for key, state in rows}  # noqa: S301
+
+    def remember(
+        self,
+        people: Iterable[Person],
+        contacts: Mapping[Ref, State],
+        companies: Mapping[str, State],
+    ) -> None:
+        """Know what some rows would write, too; what was known of the same is forgotten."""
+        known = [(str(person.ref), person) for person in people]
         self._file.execute("BEGIN")
         self._file.executemany(
-            "INSERT INTO people VALUES (?, ?, ?)",
+            "INSERT OR REPLACE INTO people VALUES (?, ?)",
             [
                 (
-                    person.ref,
+                    ref,
                     json.dumps([person.name, person.email, person.phones, person.external_id]),
-                    _print(fate.draft),
                 )
-                for person, fate in zip(people, fates, strict=True)
+                for ref, person in known
             ],
         )
         self._file.executemany(
             "INSERT OR IGNORE INTO keys VALUES (?, ?)",
-            [(_key(key), person.ref) for person in people for key in person.keys],
+            [(_key(key), ref) for ref, person in known for key in person.keys],
         )
+        for table, states in (("contacts", contacts), ("companies", companies)):
+            self._file.executemany(
+                f"INSERT OR REPLACE INTO {table} VALUES (?, ?)",  # noqa: S608
+                [(str(key), pickle.dumps(tuple(state))) for key, state in states.items()],
+            )
         self._file.execute("COMMIT")
-
-    def is_repeated(self, draft: Draft, number: int) -> bool:
-        """Return whether the draft says what the row of that number said last, and remember it."""
-        found = self._file.execute("SELECT print FROM people WHERE number = ?", [number]).fetchone()
-        print_ = _print(draft)
-        self._file.execute("UPDATE people SET print = ? WHERE number = ?", [print_, number])
-        return bool(found) and found[0] == print_
 
 
 def _key(key: tuple[str, str]) -> str:
     return f"{key[0]}:{key[1]}"
 
 
-def _print(draft: Draft) -> bytes:
-    said: dict[str, Any] = draft.given | {"tags": draft.tags}
-    said["company"] = draft.company.name if draft.company else ""
-    return hashlib.blake2b(repr(sorted(said.items())).encode(), digest_size=8).digest()
+def _read_ref(text: str) -> Ref:
+    return int(text) if text.isdecimal() else uuid.UUID(text)

@@ -441,3 +441,19 @@ def test_reading_it_otherwise_keeps_what_is_wrong_and_what_has_no_name() -> None
     # Two columns that are one field are told of, not taken.
     page = browser.post(f"/{browser.run.pk}/columns", **sent(page))
     assert "Two columns are Company." in words(page)
+
+
+def test_what_is_given_for_the_whole_file_is_reviewed_with_each_row() -> None:
+    browser = Browser()
+    page = browser.columns(
+        browser.upload(f"{HEADER}\nAnna,Berg,Acme,,\n"),
+        lead_status="contacted", source="Fair", tags="vip",
+    )  # fmt: skip
+    assert [(line.field, line.new) for line in page.context["lines"]] == [
+        ("Company", "Acme"),
+        ("First name", "Anna"),
+        ("Last name", "Berg"),
+        ("Status", "Contacted"),
+        ("Lead source", "Fair"),
+        ("Tags", "vip"),
+    ]
