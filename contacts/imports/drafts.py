@@ -25,6 +25,7 @@ from contacts.imports.rules import Rule, custom_rules, field_rule, remembering
 from contacts.imports.words import READERS, read_tags
 from contacts.models import Contact
 from contacts.operations import clean_tag_names
+from crm.normalize.text import quote
 from crm.queries.making import Maker
 from crm.records.files import unescape_cell
 from crm.records.models import Record
@@ -34,6 +35,8 @@ REQUIRED = ("firstName", "lastName", "companyName")
 #: What rejects its row where it is wrong; all else becomes a warning.
 HARD = frozenset({*REQUIRED, "email", "externalId"})
 IDENTITY = HARD | {"fullName"}
+#: What has one value, and what stands between several of them in a cell.
+SINGLE, SEVERAL = ("email", "phone", "phoneSecondary", "companyPhone"), ":::"
 _CONTROL = re.compile(r"[\x01-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
 _SPACES = " \t\r\n\x0b\x0c\xa0\u3000\u200b\ufeff"
 #: So many names of companies are remembered while a file is read.
@@ -133,8 +136,9 @@ class Recipe:
 
     def _draft(self, row: Row) -> Draft:
         texts = self._texts(row)
+        more = _take_first(texts)
         place = self._places.find(texts)
-        draft = Draft(row, self._make(_CONTACTS, place), region=place.region)
+        draft = Draft(row, self._make(_CONTACTS, place), region=place.region, warnings=more)
         self._check_shape(draft)
         if full := texts.pop("fullName", ""):
             first, last = split_name(as_line(full))
@@ -305,6 +309,18 @@ class Recipe:
         company = self._make(_COMPANIES, place)
         draft.company_given = _apply(place.company_rules, draft, company, texts)
         self._read_customs(draft, company, COMPANY, texts, draft.company_given)
+
+
+def _take_first(texts: dict[str, str]) -> list[Said]:
+    """Keep the first of several numbers or addresses, as Google writes them; return the others."""
+    more = []
+    for name in SINGLE:
+        if SEVERAL in texts.get(name, ""):
+            first, rest = texts[name].split(SEVERAL, 1)
+            texts[name] = first.strip(_SPACES)
+            detail = f"Only the first of several was taken; {quote(as_line(rest))} was left out."
+            more.append(said(name, "several", detail, rest.strip(_SPACES)))
+    return more
 
 
 def _apply(

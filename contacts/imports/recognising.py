@@ -49,6 +49,7 @@ def recognise(
             if match and match.key[0] == "external_id":
                 fate.reject([_TAKEN])
         elif match is None:
+            _warn_of_other_id(fate, somebody, known)
             known.add(somebody)
         elif match.person is None:
             _report(fate, match)
@@ -123,6 +124,21 @@ def _warn_of_name(fate: Fate, match: Match, person: Person, policy: str) -> None
         else f"{has}. If they are two people, import this row as another contact."
     )
     fate.draft.warnings.append(said(_FIELDS[kind], "other_name", detail, value))
+
+
+def _warn_of_other_id(fate: Fate, somebody: Person, known: People) -> None:
+    """Say that somebody of the same name and number is there, whom only the external ID tells."""
+    if not somebody.external_id:
+        return
+    match = known.find_match(dataclasses.replace(somebody, external_id=""))
+    if match and match.person and match.person.name_key == somebody.name_key:
+        detail = (
+            f"{_who(match.person)} has this {_LABELS[match.key[0]]}, but the external ID "
+            f"{match.person.external_id}, so this row is another contact."
+        )
+        fate.draft.warnings.append(
+            said("externalId", "other_external_id", detail, somebody.external_id)
+        )
 
 
 def _name(person: Person) -> str:

@@ -6,6 +6,8 @@ from typing import Any
 from django.db.models import QuerySet
 
 from contacts.imports.models import Import, ImportRow, Outcome, Status
+from crm.api.naming import camel
+from crm.records.models import CUSTOM
 
 LISTED = 1000
 
@@ -30,6 +32,8 @@ def show_summary(run: Import) -> dict[str, Any]:
         "fileName": run.file_name,
         "progress": run.progress,
         **{name: getattr(run, name) for name in COUNTS},
+        "removed": run.removed,
+        "restored": run.restored,
         "kept": run.kept,
         "createdAt": run.created_at,
         "endedAt": run.ended_at,
@@ -74,11 +78,18 @@ def show_rows(rows: Sequence[ImportRow]) -> list[dict[str, Any]]:
             "errors": row.detail("errors") or [],
             "warnings": row.detail("warnings") or [],
             "reason": row.detail("reason"),
-            "changes": row.detail("fields") or {},
+            "changes": {
+                _api_name(name): change for name, change in (row.detail("fields") or {}).items()
+            },
             "undone": row.undone or None,
         }
         for row in rows
     ]
+
+
+def _api_name(name: str) -> str:
+    is_own = name.startswith(CUSTOM)
+    return f"customFields.{name.removeprefix(CUSTOM)}" if is_own else camel(name)
 
 
 def rows_of(run: Import) -> QuerySet[ImportRow]:

@@ -103,6 +103,8 @@ class ImportSummarySerializer(StrictSerializer):
     status = serializers.ChoiceField(choices=API_STATUSES)
     file_name = serializers.CharField()
     progress = serializers.IntegerField(min_value=0, max_value=100, help_text="Of a hundred.")
+    removed = serializers.IntegerField(min_value=0, help_text="Contacts that undoing removed.")
+    restored = serializers.IntegerField(min_value=0, help_text="Contacts that undoing put back.")
     kept = serializers.IntegerField(
         min_value=0, help_text="Contacts that undoing left alone: changed or called since."
     )

@@ -180,3 +180,18 @@ def test_an_external_id_that_another_has_rejects_the_row(importer: Importer) -> 
     ):
         assert counts(said) == (1, 0, 0, 2, 0)
         assert {each["errors"][0]["code"] for each in said["rejectedRows"]} == {"unique"}
+
+
+def test_only_an_external_id_that_tells_two_people_apart_is_said(importer: Importer) -> None:
+    header = f"{HEADER},External ID"
+    text = f"{header}\nKim,Same,Co,kim@k.example,+49305556601,k-1\n"
+    importer.run(text)
+    said = importer.check(text.replace("k-1", "k-2"), onDuplicate="update")
+    assert counts(said) == (1, 0, 0, 0, 0)
+    (warning,) = said["warnings"]
+    assert (warning["field"], warning["code"]) == ("externalId", "other_external_id")
+    assert warning["detail"] == (
+        "Kim Same has this phone number, but the external ID k-1, so this row is another contact."
+    )
+    others = text.replace("k-1", "k-3").replace("Kim,Same", "Joe,Other")
+    assert "other_external_id" not in str(importer.check(others, onDuplicate="update"))

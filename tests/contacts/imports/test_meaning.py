@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.contacts.imports.kit import HEADER, Importer
+from tests.contacts.imports.kit import HEADER, Importer, counts
 from tests.factories import CustomFieldFactory, TeamFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -99,3 +99,16 @@ def test_a_first_line_with_somebody_in_it_is_no_header(importer: Importer) -> No
     fields = [column["field"] for column in said["mapping"]]
     assert fields == ["firstName", "lastName", "companyName", "email", "phone"]
     assert importer.check("\n".join([HEADER, *rows]))["headerRow"] == 1
+
+
+def test_of_several_numbers_or_addresses_in_a_cell_the_first_is_taken(importer: Importer) -> None:
+    said = importer.run(
+        f"{HEADER}\nAl,Li,Co,al@g.example ::: al2@g.example,+1 415-555-0171 ::: +1 415-555-0172\n"
+    )
+    assert counts(said) == (1, 0, 0, 0, 0)
+    contact = importer.team.contacts.get()
+    assert (contact.email, contact.phone) == ("al@g.example", "+14155550171")
+    assert [(each["field"], each["code"], each["value"]) for each in said["warnings"]] == [
+        ("email", "several", "al2@g.example"),
+        ("phone", "several", "+1 415-555-0172"),
+    ]
