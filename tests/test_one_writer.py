@@ -52,8 +52,6 @@ EXCUSED = {
     ("crm/teams/db.py", "super().save"): "the guard of a team that never changes",
     ("crm/teams/db.py", "collector.delete"): "how a row of a team is deleted, and many",
     ("crm/teams/db.py", "delete_rows"): "the same for one",
-    ("contacts/imports/seen.py", "INSERT INTO people VALUES (?, ?, ?)"): "its own temporary file",
-    ("contacts/imports/seen.py", "UPDATE people SET print = ? WHERE number = ?"): "the same",
     ("contacts/tags/views.py", "form.save"): "TagForm.save, which asks the operation",
     ("crm/accounts/models.py", "user.save"): "the manager that makes users",
     ("crm/accounts/views.py", "form.save"): "one's own account and password",

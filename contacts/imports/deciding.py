@@ -112,7 +112,7 @@ class Batch:
             contact = contacts.get(ref) or _CONTACTS.make(
                 {"team": self.recipe.team}, team_id=self.run.team_id
             )
-            contact.__dict__.update(state.values)
+            contact.__dict__ |= state.values
             contacts[ref], self.tags[contact.pk] = contact, state.tags
             self.new_values[contact.pk], self.moved[contact.pk] = state.new_values, state.company
             if isinstance(ref, int):
@@ -132,7 +132,7 @@ class Batch:
         for key, state in (self.seen.find_companies(wanted) if self.seen else {}).items():
             if key not in self.companies:
                 self.companies[key] = self._make_company()
-            self.companies[key].__dict__.update(state.values)
+            self.companies[key].__dict__ |= state.values
 
     def _company(self, fate: Fate) -> Company:
         """Return the row's company; the first row that names a new one makes it."""
