@@ -7,7 +7,12 @@ from tests.contacts.imports.kit import Importer
 from tests.factories import TeamFactory
 
 
-@pytest.fixture
-def importer(settings: Any, tmp_path: Path) -> Importer:
+@pytest.fixture(autouse=True)
+def own_media(settings: Any, tmp_path: Path) -> None:
+    """Uploaded files are kept where each test has its own."""
     settings.MEDIA_ROOT = tmp_path
+
+
+@pytest.fixture
+def importer() -> Importer:
     return Importer(TeamFactory.create())

@@ -1,6 +1,5 @@
 """Files whose columns were seen before, above all those that an import has given back."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,11 +14,6 @@ from tests.contacts.imports.pages import Browser, words
 from tests.factories import ContactFactory, CustomFieldFactory, ImportFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def _own_media(settings: Any, tmp_path: Path) -> None:
-    settings.MEDIA_ROOT = tmp_path
 
 
 def file(page: Any) -> str:

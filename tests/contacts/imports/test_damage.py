@@ -3,7 +3,6 @@
 import os
 import time
 import unicodedata
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,8 +25,7 @@ STORED = ("first_name", "last_name", "company__name", "email", "job_title")
 
 
 @pytest.fixture
-def importer(settings: Any, tmp_path: Path) -> Importer:
-    settings.MEDIA_ROOT = tmp_path
+def importer() -> Importer:
     return Importer(TeamFactory.create(region="US"))
 
 

@@ -19,9 +19,8 @@ HEADER = "First name,Last name,Company,Email,Phone,External ID,Title,Tags,Notes,
 
 
 @pytest.fixture(autouse=True)
-def pages(settings: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def paces(monkeypatch: pytest.MonkeyPatch) -> None:
     """Files are planned and written in small steps, which are not the same."""
-    settings.MEDIA_ROOT = tmp_path
     monkeypatch.setattr(running, "PACE", running.Pace(3, 0.0))
     monkeypatch.setattr(running, "PACES", {"sqlite": running.Pace(2, 0.0)})
 

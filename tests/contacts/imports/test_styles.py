@@ -1,7 +1,5 @@
 """A file of each system's style, from upload to the rejected rows taken in, without JavaScript."""
 
-from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -21,8 +19,7 @@ PEOPLE = [
 
 
 @pytest.mark.parametrize("style", STYLES, ids=lambda style: style.name)
-def test_a_file_is_taken_in_whole(style: Style, settings: Any, tmp_path: Path) -> None:
-    settings.MEDIA_ROOT = tmp_path
+def test_a_file_is_taken_in_whole(style: Style) -> None:
     browser = Browser()
     browser.team.region = "US"
     browser.team.save()
