@@ -1,6 +1,5 @@
 """A file of each system's style, from upload to the rejected rows taken in, without JavaScript."""
 
-
 import pytest
 
 from contacts.imports.models import Status
