@@ -18,7 +18,7 @@ from contacts.imports.mapping.fields import get_value, set_value
 from contacts.imports.models import Duplicates, Import, Outcome
 from contacts.imports.problems import of_record, said
 from contacts.imports.recognising import recognise
-from contacts.imports.seen import Ref, Seen, State
+from contacts.imports.seen import Ref, Seen, State, values_of
 from contacts.matching import People, find_people, person_of
 from contacts.models import Contact
 from contacts.operations import check_contacts, save_contacts, tags_of
@@ -129,10 +129,10 @@ class Batch:
         self.companies = {company.name_key: company for company in ours}
         for company in self.companies.values():
             company.team = self.recipe.team
-        for key, state in (self.seen.find_companies(wanted) if self.seen else {}).items():
+        for key, values in (self.seen.find_companies(wanted) if self.seen else {}).items():
             if key not in self.companies:
                 self.companies[key] = self._make_company()
-            self.companies[key].__dict__ |= state.values
+            self.companies[key].__dict__ |= values
 
     def _company(self, fate: Fate) -> Company:
         """Return the row's company; the first row that names a new one makes it."""
@@ -219,8 +219,9 @@ class Batch:
             fate.skip(said(None, "unchanged", detail) | self._id_of(contact))
 
     def _id_of(self, contact: Contact) -> dict[str, str]:
-        """Return what leads to the contact, where it is there."""
-        return {} if contact._state.adding else {"contactId": str(contact.pk)}
+        """Return what leads to the contact, where it is there or will be."""
+        is_only_planned = self.seen is not None and contact._state.adding
+        return {} if is_only_planned else {"contactId": str(contact.pk)}
 
     def _add_tags(self, fate: Fate, contact: Contact) -> None:
         tags = self.tags.get(contact.pk, [])
@@ -246,36 +247,20 @@ class Batch:
     def _remember(self, seen: Seen) -> None:
         contacts = {fate.contact.pk: fate.contact for fate in self.fates if fate.contact}
         refs: dict[uuid.UUID, Ref] = {pk: self.makers.get(pk, pk) for pk in contacts}
-        companies = {fate.company.pk: fate.company for fate in self.fates if fate.company}
-        seen.remember(
-            [person_of(contact, ref=refs[pk]) for pk, contact in contacts.items()],
-            {
-                refs[pk]: State(
-                    _values(contact),
-                    self.tags.get(pk, []),
-                    contact.company.name_key if contact.company_id else "",
-                    self.new_values.get(pk, {}),
-                )
-                for pk, contact in contacts.items()
-            },
-            {
-                company.name_key: State(_values(company))
-                for pk, company in companies.items()
-                if pk in self.touched
-            },
+        people = [person_of(contact, ref=refs[pk]) for pk, contact in contacts.items()]
+        states: dict[Ref, State] = {}
+        if self.policy == Duplicates.UPDATE:
+            states = {refs[pk]: self._state_of(contact) for pk, contact in contacts.items()}
+        companies = [fate.company for fate in self.fates if fate.company and fate.changes_company]
+        seen.remember(people, states, {each.name_key: values_of(each) for each in companies})
+
+    def _state_of(self, contact: Contact) -> State:
+        return State(
+            values_of(contact),
+            self.tags.get(contact.pk, []),
+            contact.company.name_key,
+            self.new_values.get(contact.pk, {}),
         )
-
-
-_NOT_KEPT = {"team_id", "company_id", "search", "version", "created_at", "updated_at"}
-
-
-def _values(record: Contact | Company) -> dict[str, Any]:
-    """Return the record's columns that are not empty."""
-    return {
-        name: value
-        for name, value in record.__dict__.items()
-        if value and name not in _NOT_KEPT and not name.startswith("_")
-    }
 
 
 def _joined(*groups: Sequence[str]) -> list[str]:

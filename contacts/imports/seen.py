@@ -8,10 +8,11 @@ import json
 import pickle
 import sqlite3
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, Self
 
 from contacts.matching import People, Person
+from crm.records.models import Record
 
 _SCHEMA = """
 CREATE TABLE people (ref TEXT PRIMARY KEY, said TEXT) WITHOUT ROWID;
@@ -25,13 +26,26 @@ type Ref = uuid.UUID | int
 
 
 class State(NamedTuple):
-    """What a contact or a company would be, with all values that are not empty, by column."""
+    """What a contact would be: its values by column, and what stands elsewhere."""
 
     values: dict[str, Any]
-    #: Of a contact: its tags, its company, and its values of fields that are not made yet.
-    tags: list[str] = []
-    company: str = ""
-    new_values: dict[str, Any] = {}
+    tags: list[str]
+    #: The key of its company's name.
+    company: str
+    #: Of fields that are not made yet.
+    new_values: dict[str, Any]
+
+
+_NOT_KEPT = {"team_id", "company_id", "search", "version", "created_at", "updated_at"}
+
+
+def values_of(record: Record) -> dict[str, Any]:
+    """Return the record's columns that are not empty, but for what is no value of its own."""
+    return {
+        name: value
+        for name, value in record.__dict__.items()
+        if value and name not in _NOT_KEPT and not name.startswith("_")
+    }
 
 
 class Seen:
@@ -63,25 +77,26 @@ class Seen:
     def find_contacts(self, refs: Iterable[Ref]) -> dict[Ref, State]:
         """Return what the rows before would have made of these contacts."""
         found = self._find("contacts", map(str, refs))
-        return {_read_ref(key): state for key, state in found.items()}
+        return {_read_ref(key): State(*state) for key, state in found}
 
-    def find_companies(self, keys: Iterable[str]) -> dict[str, State]:
-        """Return what the rows before would have made of the companies of these names."""
-        return self._find("companies", keys)
+    def find_companies(self, keys: Iterable[str]) -> dict[str, dict[str, Any]]:
+        """Return the values that the companies of these names would have."""
+        return dict(self._find("companies", keys))
 
-    def _find(self, table: str, keys: Iterable[str]) -> dict[str, State]:
+    def _find(self, table: str, keys: Iterable[str]) -> Iterator[tuple[str, Any]]:
         rows = self._file.execute(
             f"SELECT key, state FROM {table} WHERE key IN (SELECT value FROM json_each(?))",  # noqa: S608
             [json.dumps(list(keys))],
         )
-        # Nobody else writes this file.
-        return {key: State(*pickle.loads(state)) for key, state in rows}  # noqa: S301
+        for key, state in rows:
+            # Nobody else writes this file.
+            yield key, pickle.loads(state)  # noqa: S301
 
     def remember(
         self,
         people: Iterable[Person],
         contacts: Mapping[Ref, State],
-        companies: Mapping[str, State],
+        companies: Mapping[str, dict[str, Any]],
     ) -> None:
         """Know what some rows would write, too; what was known of the same is forgotten."""
         known = [(str(person.ref), person) for person in people]
@@ -100,12 +115,15 @@ class Seen:
             "INSERT OR IGNORE INTO keys VALUES (?, ?)",
             [(_key(key), ref) for ref, person in known for key in person.keys],
         )
-        for table, states in (("contacts", contacts), ("companies", companies)):
-            self._file.executemany(
-                f"INSERT OR REPLACE INTO {table} VALUES (?, ?)",  # noqa: S608
-                [(str(key), pickle.dumps(tuple(state))) for key, state in states.items()],
-            )
+        self._keep("contacts", {str(ref): tuple(state) for ref, state in contacts.items()})
+        self._keep("companies", companies)
         self._file.execute("COMMIT")
+
+    def _keep(self, table: str, states: Mapping[str, Any]) -> None:
+        self._file.executemany(
+            f"INSERT OR REPLACE INTO {table} VALUES (?, ?)",  # noqa: S608
+            [(key, pickle.dumps(state)) for key, state in states.items()],
+        )
 
 
 def _key(key: tuple[str, str]) -> str:

@@ -28,7 +28,7 @@ from contacts.imports.operations import (
 )
 from contacts.imports.options import Options, Taken
 from contacts.imports.reading import Unreadable
-from contacts.imports.undoing import foresee
+from contacts.imports.undoing.foreseeing import foresee
 from crm.history.recording import Author
 from crm.teams.access import TeamMixin
 from crm.teams.models import Right

@@ -195,3 +195,12 @@ def test_only_an_external_id_that_tells_two_people_apart_is_said(importer: Impor
     )
     others = text.replace("k-1", "k-3").replace("Kim,Same", "Joe,Other")
     assert "other_external_id" not in str(importer.check(others, onDuplicate="update"))
+
+
+def test_a_row_that_says_an_earlier_one_again_leads_to_its_contact(importer: Importer) -> None:
+    text = f"{HEADER}\nKim,Same,Co,kim@k.example,\nKim,Same,Co,kim@k.example,\n"
+    planned = importer.rows(importer.check(text, onDuplicate="update")["id"])[1]
+    assert planned["outcome"] == "skipped"
+    assert "contactId" not in planned["reason"]
+    written = importer.rows(importer.run(text, onDuplicate="update")["id"])[1]
+    assert written["reason"]["contactId"] == str(importer.team.contacts.get().pk)

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from contacts.imports.cards import choose_rows, heading, kept_rows, tabs
 from contacts.imports.models import Import
-from contacts.imports.undoing import foresee
+from contacts.imports.undoing.foreseeing import foresee
 from crm.history.models import Change
 from crm.teams.models import Team
 from tests.api.client import errors
