@@ -15,7 +15,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from companies.models import Company
-from contacts.imports.mapping.fields import COMPANY, CONTACT, Target, targets_with_new
+from contacts.imports.mapping.fields import COMPANY, CONTACT, Target, built_in, targets_with_new
 from contacts.imports.names import split_name
 from contacts.imports.options import Options
 from contacts.imports.places import Place, Places, as_of
@@ -318,7 +318,8 @@ def _take_first(texts: dict[str, str]) -> list[Said]:
         if SEVERAL in texts.get(name, ""):
             first, rest = texts[name].split(SEVERAL, 1)
             texts[name] = first.strip(_SPACES)
-            detail = f"Only the first of several was taken; {quote(as_line(rest))} was left out."
+            label = built_in()[name].label.lower()
+            detail = f"Only the first {label} was taken; {quote(as_line(rest))} was left out."
             more.append(said(name, "several", detail, rest.strip(_SPACES)))
     return more
 

@@ -209,7 +209,7 @@ class Undone(models.TextChoices):
     DONE = "done", "Undone"
     CHANGED = "changed", "Kept: changed since"
     CALLED = "called", "Kept: called since"
-    PARTLY = "partly", "Put back, but for what is gone"
+    PARTLY = "partly", "Put back, but for what is no longer there"
     STUCK = "stuck", "Kept: it cannot be as it was"
     GONE = "gone", "Deleted since"
 

@@ -147,5 +147,5 @@ class ImportRowSerializer(StrictSerializer):
     undone = serializers.ChoiceField(
         choices=Undone.values,
         allow_null=True,
-        help_text="`partly`: put back but for values whose company, field or option is gone.",
+        help_text="`partly`: put back but for values whose company, field or option has gone.",
     )

@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='importrow',
             name='undone',
-            field=models.CharField(blank=True, choices=[('done', 'Undone'), ('changed', 'Kept: changed since'), ('called', 'Kept: called since'), ('partly', 'Put back, but for what is gone'), ('stuck', 'Kept: it cannot be as it was'), ('gone', 'Deleted since')], max_length=10),
+            field=models.CharField(blank=True, choices=[('done', 'Undone'), ('changed', 'Kept: changed since'), ('called', 'Kept: called since'), ('partly', 'Put back, but for what is no longer there'), ('stuck', 'Kept: it cannot be as it was'), ('gone', 'Deleted since')], max_length=10),
         ),
     ]

@@ -143,7 +143,7 @@ def test_where_a_company_of_before_is_gone_the_rest_comes_back(
     show, rows = choose_rows(run, "")
     assert show == "partly"
     assert [row["problem"] for row in kept_rows(team, list(rows))] == [
-        "Put back, but for what is gone: Company"
+        "Put back, but for what is no longer there: Company"
     ]
 
 
@@ -175,7 +175,7 @@ def test_where_an_option_or_a_field_is_gone_the_rest_comes_back(importer: Import
     assert (b.notes, b.custom_fields) == ("Before", {"tier": "Cee"})
     run = team.imports.get(pk=said["id"])
     (row,) = kept_rows(team, list(choose_rows(run, "")[1]))
-    assert row["problem"] == "Put back, but for what is gone: Arch, Tier"
+    assert row["problem"] == "Put back, but for what is no longer there: Arch, Tier"
 
 
 def test_imports_of_the_same_contacts_are_undone_one_after_the_other(importer: Importer) -> None:
