@@ -45,9 +45,19 @@ def of_field(field: str, error: ValidationError, value: str | None = None) -> li
     return [
         missing(field)
         if each.code in ("blank", "null")
-        else said(field, each.code or "invalid", " ".join(each.messages), value)
+        else said(field, each.code or "invalid", _sentence(field, each), value)
         for each in error.error_list
     ]
+
+
+def _sentence(field: str, error: ValidationError) -> str:
+    """Return what is wrong; beside no field, a length must say itself of what it is."""
+    if error.code != "max_length" or not error.params:
+        return " ".join(error.messages)
+    target = built_in().get(field)
+    label = target.label if target else "This value"
+    most, there = error.params["limit_value"], error.params["show_value"]
+    return f"{label} may have at most {most:,} characters; this has {there:,}."
 
 
 def of_record(error: ValidationError, model: str) -> list[Said]:

@@ -112,3 +112,10 @@ def test_of_several_numbers_or_addresses_in_a_cell_the_first_is_taken(importer: 
         ("email", "several", "al2@g.example"),
         ("phone", "several", "+1 415-555-0172"),
     ]
+
+
+def test_a_text_that_is_too_long_is_told_with_its_column(importer: Importer) -> None:
+    said = importer.check(f"{HEADER},Notes\nAl,Li,Co,,,{'x' * 200_000}\n")
+    assert [(each["field"], each["detail"]) for each in said["warnings"]] == [
+        ("notes", "Notes may have at most 20,000 characters; this has 200,000.")
+    ]
